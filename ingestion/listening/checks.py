@@ -1,0 +1,139 @@
+"""What must hold between the items of `listening.yml`: unique ids, members that exist, no twins."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ingestion.listening.explain import did_you_mean
+from ingestion.listening.models import Entity, FileMapping, Panel
+from ingestion.listening.problems import Location
+from ingestion.listening.text import fold
+
+SOURCE_NAMES = ("demo", "files", "hackernews", "feeds")
+
+
+@dataclass
+class Parts:
+    """The items that are valid by themselves, each with its place; `complete` if none is missing."""
+
+    entities: list[tuple[Location, str, Entity]] = field(default_factory=list)
+    panels: list[tuple[Location, Panel]] = field(default_factory=list)
+    mappings: list[tuple[Location, FileMapping]] = field(default_factory=list)
+    complete: bool = True
+
+
+Finding = tuple[Location, str, str]  # where, what is wrong, remedy
+
+
+def check_parts(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
+    """Yield every contradiction between items. References are only judged where nothing is missing."""
+    yield from _unique_ids(parts, line_of)
+    yield from _no_twins(parts, line_of)
+    yield from _unique_panels(parts, line_of)
+    yield from _mapping_names(parts, line_of)
+    if parts.complete:
+        yield from _known_owners(parts)
+        yield from _known_members(parts)
+
+
+def definition(kind: str, entity: Entity) -> tuple:
+    """Return what makes an entity match, folded and in one order; two alike entities match alike."""
+    group = "brand" if kind in ("brand", "rival") else kind
+    days = (getattr(entity, "starts", None), getattr(entity, "ends", None))
+    included = frozenset(
+        fold(term) for term in (*entity.terms, *entity.handles, *entity.hashtags)
+    )
+    return group, included, frozenset(fold(term) for term in entity.exclude), days
+
+
+def _unique_ids(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
+    first: dict[str, Location] = {}
+    for location, _, entity in parts.entities:
+        if entity.id in first:
+            yield (
+                location,
+                f"has the id {entity.id!r}, which line {line_of(first[entity.id])} has already",
+                f"give one of the two another id, such as id: {entity.id}_2, or remove it",
+            )
+        else:
+            first[entity.id] = location
+
+
+def _no_twins(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
+    first: dict[tuple, tuple[Location, Entity]] = {}
+    for location, kind, entity in parts.entities:
+        key = definition(kind, entity)
+        if key in first:
+            other_location, other = first[key]
+            twin = f"{other.name!r} on line {line_of(other_location)}"
+            message = f"{entity.name!r} matches exactly what {twin} matches (case and accents do not count)"
+            yield (
+                location,
+                message,
+                "give the two different terms, handles, hashtags or exclude, or remove one",
+            )
+        else:
+            first[key] = (location, entity)
+
+
+def _unique_panels(
+    parts: Parts, line_of: Callable[[Location], int]
+) -> Iterator[Finding]:
+    first: dict[str, Location] = {}
+    for location, panel in parts.panels:
+        if panel.id in first:
+            where = line_of(first[panel.id])
+            yield (
+                (*location, "id"),
+                f"{panel.id!r} is the panel of line {where} already",
+                "choose another id",
+            )
+        first.setdefault(panel.id, location)
+
+
+def _mapping_names(
+    parts: Parts, line_of: Callable[[Location], int]
+) -> Iterator[Finding]:
+    first: dict[str, Location] = {}
+    for location, mapping in parts.mappings:
+        place = (*location, "name")
+        if mapping.name in SOURCE_NAMES:
+            yield (
+                place,
+                f"{mapping.name!r} is the name of a built-in source",
+                "choose another name",
+            )
+        elif mapping.name in first:
+            where = line_of(first[mapping.name])
+            yield (
+                place,
+                f"{mapping.name!r} is the mapping of line {where} already",
+                "choose another name",
+            )
+        first.setdefault(mapping.name, location)
+
+
+def _known_owners(parts: Parts) -> Iterator[Finding]:
+    owners = [
+        entity.id for _, kind, entity in parts.entities if kind in ("brand", "rival")
+    ]
+    for location, _, entity in parts.entities:
+        owner = getattr(entity, "of", None)
+        if owner is not None and owner not in owners:
+            yield (
+                (*location, "of"),
+                f"there is no brand or rival with the id {owner!r}",
+                did_you_mean(owner, owners),
+            )
+
+
+def _known_members(parts: Parts) -> Iterator[Finding]:
+    ids = [entity.id for _, _, entity in parts.entities]
+    for location, panel in parts.panels:
+        for index, member in enumerate(panel.members):
+            if member not in ids:
+                place = (*location, "members", index)
+                yield (
+                    place,
+                    f"there is nothing with the id {member!r}",
+                    did_you_mean(member, ids),
+                )

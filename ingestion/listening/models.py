@@ -1,0 +1,360 @@
+"""The shape of `listening.yml`, as pydantic models: what may stand where, and what each key means.
+
+These models check one value or one item at a time. What holds between items (unique ids, members that
+exist) is checked in `checks.py`, so that one run reports everything.
+"""
+
+import codecs
+import zoneinfo
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from ingestion.home import Home
+from ingestion.listening.languages import ISO_639_1
+from ingestion.listening.text import Handle, Hashtag, Slug, Term, Text, invalid, slug
+
+
+def _time_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise invalid(
+            f"there is no time zone {name!r}",
+            "write an IANA name such as Europe/Berlin or UTC",
+        )
+    return name
+
+
+def _language(code: str) -> str:
+    if code not in ISO_639_1:
+        raise invalid(
+            f"{code!r} is no language code",
+            "write a two-letter ISO 639-1 code such as en",
+        )
+    return code
+
+
+def _country(code: str) -> str:
+    if len(code) != 2 or not code.isascii() or not code.isalpha() or not code.isupper():
+        raise invalid(
+            f"{code!r} is no country code",
+            "write a two-letter ISO 3166 code in capitals such as DE",
+        )
+    return code
+
+
+def _encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise invalid(
+            f"there is no encoding {name!r}",
+            "write for example utf-8, latin-1 or utf-16",
+        ) from None
+
+
+def _pattern(text: str) -> str:
+    path = PurePosixPath(text)
+    if path.is_absolute() or ".." in path.parts or text.startswith("~") or "\\" in text:
+        raise invalid(
+            f"{text!r} leaves the drop folder",
+            "write a pattern of file names below it, such as export*.csv",
+        )
+    return text
+
+
+def _scalar(value: Any) -> str | int | float | bool:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str | int | float | bool):
+        return value
+    raise invalid("must be one text, number or true/false", "write a single value")
+
+
+def _url(text: str) -> str:
+    if (
+        not text.lower().startswith(("http://", "https://"))
+        or len(text.split("/", 3)[2]) == 0
+    ):
+        raise invalid(
+            f"{text!r} is no web address", "write it in full, beginning with https://"
+        )
+    return text
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    seen = set()
+    for value in values:
+        if value in seen:
+            raise invalid(f"names {value!r} twice", "remove one of the two")
+        seen.add(value)
+    return values
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Language = Annotated[str, AfterValidator(_language)]
+Country = Annotated[str, AfterValidator(_country)]
+Scalar = Annotated[Any, BeforeValidator(_scalar)]
+Url = Annotated[Text, AfterValidator(_url)]
+Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
+
+
+class Strict(BaseModel):
+    """Base of all parts: unknown keys are errors, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reporting(Strict):
+    """How days are cut and how far back late and edited posts still change them."""
+
+    time_zone: TimeZone = "UTC"
+    look_back_days: int = Field(default=28, ge=1, le=366)
+
+
+class Entity(Strict):
+    """Something to listen for. A post mentions it when it holds one of the terms, handles or hashtags
+    and none of the excluded ones; case and accents do not matter, phrases match word by word."""
+
+    name: Text
+    id: Slug = ""
+    terms: tuple[Term, ...] = ()
+    handles: tuple[Handle, ...] = ()
+    hashtags: tuple[Hashtag, ...] = ()
+    exclude: tuple[Term, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _id_from_name(cls, data: Any) -> Any:
+        if (
+            isinstance(data, dict)
+            and isinstance(data.get("name"), str)
+            and not data.get("id")
+        ):
+            return {**data, "id": slug(data["name"])[:80].strip("_")}
+        return data
+
+    @model_validator(mode="after")
+    def _matches_something(self) -> "Entity":
+        if not self.id:
+            raise invalid(
+                f"no id can be made of the name {self.name!r}",
+                "add an id in plain letters, such as id: my_brand",
+            )
+        if not (self.terms or self.handles or self.hashtags):
+            raise invalid(
+                "has nothing to match", f"add terms, for example terms: [{self.name}]"
+            )
+        return self
+
+
+class Brand(Entity):
+    """A brand of one's own, or a rival."""
+
+
+class Product(Entity):
+    """A product, usually of a brand or rival (`of`)."""
+
+    of: Slug | None = None
+
+
+class Person(Entity):
+    """A person, such as a founder or a spokesperson, usually of a brand or rival (`of`)."""
+
+    of: Slug | None = None
+
+
+class Campaign(Entity):
+    """A campaign with its first and last day in the reporting time zone."""
+
+    of: Slug | None = None
+    starts: date | None = None
+    ends: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> "Campaign":
+        if self.starts and self.ends and self.ends < self.starts:
+            raise invalid(
+                f"ends on {self.ends}, before it starts on {self.starts}",
+                "swap or correct the two days",
+            )
+        return self
+
+
+class Panel(Strict):
+    """A comparison panel: the entities whose shares sum to 1, and the filters that hold for all of them.
+
+    Raise `version` when members or filters change: the marts then show a break in the series.
+    """
+
+    id: Slug
+    name: Text = ""
+    version: int = Field(default=1, ge=1)
+    members: Annotated[tuple[Slug, ...], Field(min_length=1), AfterValidator(_distinct)]
+    languages: Languages = ()
+    platforms: Annotated[tuple[Slug, ...], AfterValidator(_distinct)] = ()
+    countries: Annotated[tuple[Country, ...], AfterValidator(_distinct)] = ()
+
+
+class DemoSource(Strict):
+    """The synthetic posts that ship with the project."""
+
+    enabled: bool = False
+    until: date | None = Field(
+        default=None, description="last day of the story; a fixed day if not given"
+    )
+    posts: int = Field(default=24_000, ge=1_000, le=50_000_000)
+
+
+class PostTypeRule(Strict):
+    """Derives a post's type from fields that are present; the first of these that applies wins."""
+
+    reshare_when_present: Text | None = None
+    quote_when_present: Text | None = None
+    reply_when_present: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_a_rule(self) -> "PostTypeRule":
+        if not (
+            self.reshare_when_present
+            or self.quote_when_present
+            or self.reply_when_present
+        ):
+            raise invalid(
+                "holds no rule",
+                "add for example reshare_when_present: $.retweeted_status.id_str",
+            )
+        return self
+
+
+class Derive(Strict):
+    """Columns computed from others when the file does not have them."""
+
+    post_type: PostTypeRule | None = None
+
+
+class FileMapping(Strict):
+    """How the columns of one kind of file become the columns of a landing contract.
+
+    `columns` maps contract column -> column of the file, or JSON path such as `$.user.id_str` for
+    JSON lines. What neither `columns` nor `extra` names is not stored.
+    """
+
+    name: Slug
+    pattern: Annotated[Text, AfterValidator(_pattern)]
+    resource: Literal[
+        "posts", "crm_accounts", "crm_opportunities", "nps_responses", "support_cases"
+    ] = "posts"
+    format: Literal["csv", "jsonl", "parquet"]
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    time_zone: TimeZone | None = None
+    constants: dict[str, Scalar] = {}
+    columns: dict[str, Text]
+    derive: Derive = Derive()
+    extra: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+
+
+class FilesSource(Strict):
+    """The drop folder: every file that fits a mapping's pattern is landed once per content."""
+
+    enabled: bool = False
+    folder: Text | None = Field(
+        default=None,
+        description="relative to listening.yml; the home's drop/ if not given",
+    )
+    mappings: tuple[FileMapping, ...] = ()
+
+    def path(self, home: Home) -> Path:
+        """Return the drop folder of this machine."""
+        if self.folder is None:
+            return home.drop
+        return (home.config.parent / Path(self.folder).expanduser()).resolve()
+
+
+class HackernewsSource(Strict):
+    """Hacker News through its public API: no key needed."""
+
+    enabled: bool = False
+    lists: Annotated[
+        tuple[
+            Literal[
+                "newstories",
+                "topstories",
+                "beststories",
+                "askstories",
+                "showstories",
+                "jobstories",
+            ],
+            ...,
+        ],
+        Field(min_length=1),
+        AfterValidator(_distinct),
+    ] = ("newstories",)
+    max_items: int = Field(default=500, ge=1, le=10_000)
+    reobserve_days: int = Field(default=7, ge=0, le=90)
+    base_url: Url = "https://hacker-news.firebaseio.com/v0"
+
+
+class FeedsSource(Strict):
+    """RSS and Atom feeds."""
+
+    enabled: bool = False
+    urls: Annotated[tuple[Url, ...], AfterValidator(_distinct)] = ()
+
+    @model_validator(mode="after")
+    def _has_urls(self) -> "FeedsSource":
+        if self.enabled and not self.urls:
+            raise invalid(
+                "is enabled but has no urls",
+                "add urls: [https://...] or set enabled: false",
+            )
+        return self
+
+
+class Sources(Strict):
+    """Where posts and business records come from."""
+
+    demo: DemoSource = DemoSource()
+    files: FilesSource = FilesSource()
+    hackernews: HackernewsSource = HackernewsSource()
+    feeds: FeedsSource = FeedsSource()
+
+
+class Listening(Strict):
+    """All of `listening.yml`."""
+
+    version: Literal[1]
+    reporting: Reporting = Reporting()
+    languages: Annotated[Languages, Field(min_length=1)] = ("en",)
+    brands: tuple[Brand, ...] = ()
+    rivals: tuple[Brand, ...] = ()
+    products: tuple[Product, ...] = ()
+    people: tuple[Person, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    sources: Sources = Sources()
+
+    def entities(self) -> list[tuple[str, Entity]]:
+        """Return every entity with its kind (brand, rival, product, person, campaign), in file order."""
+        return [
+            (kind, entity)
+            for section, kind in ENTITY_SECTIONS.items()
+            for entity in getattr(self, section)
+        ]
+
+
+ENTITY_SECTIONS = {
+    "brands": "brand",
+    "rivals": "rival",
+    "products": "product",
+    "people": "person",
+    "campaigns": "campaign",
+}
