@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ingestion.listening.explain import did_you_mean
+from ingestion.listening.mappings import check_mapping
 from ingestion.listening.models import Entity, FileMapping, Panel
-from ingestion.listening.problems import Location
+from ingestion.listening.problems import Finding, Location
 from ingestion.listening.text import fold
 
 SOURCE_NAMES = ("demo", "files", "hackernews", "feeds")
@@ -21,15 +22,14 @@ class Parts:
     complete: bool = True
 
 
-Finding = tuple[Location, str, str]  # where, what is wrong, remedy
-
-
 def check_parts(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
     """Yield every contradiction between items. References are only judged where nothing is missing."""
     yield from _unique_ids(parts, line_of)
     yield from _no_twins(parts, line_of)
     yield from _unique_panels(parts, line_of)
     yield from _mapping_names(parts, line_of)
+    for location, mapping in parts.mappings:
+        yield from check_mapping(location, mapping)
     if parts.complete:
         yield from _known_owners(parts)
         yield from _known_members(parts)
@@ -39,9 +39,7 @@ def definition(kind: str, entity: Entity) -> tuple:
     """Return what makes an entity match, folded and in one order; two alike entities match alike."""
     group = "brand" if kind in ("brand", "rival") else kind
     days = (getattr(entity, "starts", None), getattr(entity, "ends", None))
-    included = frozenset(
-        fold(term) for term in (*entity.terms, *entity.handles, *entity.hashtags)
-    )
+    included = frozenset(fold(term) for term in (*entity.terms, *entity.handles, *entity.hashtags))
     return group, included, frozenset(fold(term) for term in entity.exclude), days
 
 
@@ -75,9 +73,7 @@ def _no_twins(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Find
             first[key] = (location, entity)
 
 
-def _unique_panels(
-    parts: Parts, line_of: Callable[[Location], int]
-) -> Iterator[Finding]:
+def _unique_panels(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
     first: dict[str, Location] = {}
     for location, panel in parts.panels:
         if panel.id in first:
@@ -90,9 +86,7 @@ def _unique_panels(
         first.setdefault(panel.id, location)
 
 
-def _mapping_names(
-    parts: Parts, line_of: Callable[[Location], int]
-) -> Iterator[Finding]:
+def _mapping_names(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
     first: dict[str, Location] = {}
     for location, mapping in parts.mappings:
         place = (*location, "name")
@@ -113,9 +107,7 @@ def _mapping_names(
 
 
 def _known_owners(parts: Parts) -> Iterator[Finding]:
-    owners = [
-        entity.id for _, kind, entity in parts.entities if kind in ("brand", "rival")
-    ]
+    owners = [entity.id for _, kind, entity in parts.entities if kind in ("brand", "rival")]
     for location, _, entity in parts.entities:
         owner = getattr(entity, "of", None)
         if owner is not None and owner not in owners:

@@ -58,9 +58,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "panel_members": pa.schema(
         {"panel_id": pa.string(), "panel_version": pa.int64(), "entity_id": pa.string()}
     ),
-    "panel_filters": pa.schema(
-        {"panel_id": pa.string(), "kind": pa.string(), "value": pa.string()}
-    ),
+    "panel_filters": pa.schema({"panel_id": pa.string(), "kind": pa.string(), "value": pa.string()}),
     "settings": pa.schema(
         {
             "reporting_time_zone": pa.string(),
@@ -92,15 +90,9 @@ def compile_listening(listening: Listening) -> dict[str, pa.Table]:
     rows = {
         "entities": _entity_rows(listening),
         "query_terms": _term_rows(listening),
-        "panels": [
-            (p.id, p.name or p.id, p.version, _hash(_filters(p))) for p in panels
-        ],
-        "panel_members": [
-            (p.id, p.version, member) for p in panels for member in sorted(p.members)
-        ],
-        "panel_filters": [
-            (p.id, kind, value) for p in panels for kind, value in _filters(p)
-        ],
+        "panels": [(p.id, p.name or p.id, p.version, _hash(_filters(p))) for p in panels],
+        "panel_members": [(p.id, p.version, member) for p in panels for member in sorted(p.members)],
+        "panel_filters": [(p.id, kind, value) for p in panels for kind, value in _filters(p)],
         "settings": [_settings_row(listening)],
         "sources": list(_source_rows(listening)),
     }
@@ -125,9 +117,7 @@ def query_version(kind: str, entity: Entity) -> str:
 
 
 def _hash(value: object) -> str:
-    canonical = json.dumps(
-        value, sort_keys=True, ensure_ascii=True, separators=(",", ":")
-    )
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
@@ -135,21 +125,14 @@ def _table(name: str, rows: list[tuple]) -> pa.Table:
     schema = SCHEMAS[name]
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     return pa.table(
-        [
-            pa.array(column, field.type)
-            for column, field in zip(columns, schema, strict=True)
-        ],
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)],
         schema,
     )
 
 
 def _entity_rows(listening: Listening) -> list[tuple]:
-    def row(
-        kind: str, entity: Entity
-    ) -> tuple[str, str, str, str | None, str, date | None, date | None]:
-        owner, starts, ends = (
-            getattr(entity, name, None) for name in ("of", "starts", "ends")
-        )
+    def row(kind: str, entity: Entity) -> tuple[str, str, str, str | None, str, date | None, date | None]:
+        owner, starts, ends = (getattr(entity, name, None) for name in ("of", "starts", "ends"))
         return (
             entity.id,
             entity.name,
@@ -160,9 +143,7 @@ def _entity_rows(listening: Listening) -> list[tuple]:
             ends,
         )
 
-    return sorted(
-        (row(kind, entity) for kind, entity in listening.entities()), key=lambda r: r[0]
-    )
+    return sorted((row(kind, entity) for kind, entity in listening.entities()), key=lambda r: r[0])
 
 
 def _term_rows(listening: Listening) -> list[tuple]:
@@ -174,9 +155,7 @@ def _term_rows(listening: Listening) -> list[tuple]:
         for role, terms in (("include", included), ("exclude", entity.exclude)):
             for term in sorted(terms):
                 term_id = _hash([entity.id, role, fold(term)])
-                rows.setdefault(
-                    term_id, (term_id, entity.id, version, role, _term_kind(term), term)
-                )
+                rows.setdefault(term_id, (term_id, entity.id, version, role, _term_kind(term), term))
     return sorted(rows.values(), key=lambda row: (row[1], row[3], row[4], fold(row[5])))
 
 

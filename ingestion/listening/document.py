@@ -17,9 +17,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"
-    ]
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver(
@@ -62,17 +60,13 @@ def read_document(content: bytes) -> Document:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        document.faults.append(
-            Fault(line, f"byte {error.start} is not UTF-8", "save the file as UTF-8")
-        )
+        document.faults.append(Fault(line, f"byte {error.start} is not UTF-8", "save the file as UTF-8"))
         return document
     try:
         loader = _Loader(text)
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        message = (
-            f"holds the character U+{error.character:04X}, which YAML does not allow"
-        )
+        message = f"holds the character U+{error.character:04X}, which YAML does not allow"
         document.faults.append(Fault(line, message, "remove that character"))
         return document
     try:
@@ -82,13 +76,9 @@ def read_document(content: bytes) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = " ".join(part for part in (error.context, error.problem) if part)
-        document.faults.append(
-            Fault(mark.line + 1, f"is not YAML: {message}", _syntax_remedy(error))
-        )
+        document.faults.append(Fault(mark.line + 1, f"is not YAML: {message}", _syntax_remedy(error)))
     except RecursionError:
-        document.faults.append(
-            Fault(1, "is nested too deeply", f"use at most {MAX_DEPTH} levels")
-        )
+        document.faults.append(Fault(1, "is nested too deeply", f"use at most {MAX_DEPTH} levels"))
     finally:
         loader.dispose()
     return document
@@ -98,10 +88,7 @@ def _syntax_remedy(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or ""
     if "\\t" in problem:
         return "indent with blanks, not with tabs"
-    if (
-        "cannot start any token" in problem
-        or "mapping values are not allowed" in problem
-    ):
+    if "cannot start any token" in problem or "mapping values are not allowed" in problem:
         return "put the text in quotes, or check colon and indentation on this line and the one above"
     return "check indentation, quotes and brackets on this line and the one above"
 
@@ -120,19 +107,14 @@ class _Builder:
         self.values += 1
         if self.values > MAX_VALUES or depth > MAX_DEPTH:
             limit = (
-                f"more than {MAX_DEPTH} levels"
-                if depth > MAX_DEPTH
-                else f"more than {MAX_VALUES:,} values"
+                f"more than {MAX_DEPTH} levels" if depth > MAX_DEPTH else f"more than {MAX_VALUES:,} values"
             )
             raise _TooLarge(problem=limit, problem_mark=node.start_mark)
         self.document.lines.setdefault(location, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, location, depth)
         if isinstance(node, yaml.SequenceNode):
-            return [
-                self.build(item, (*location, index), depth + 1)
-                for index, item in enumerate(node.value)
-            ]
+            return [self.build(item, (*location, index), depth + 1) for index, item in enumerate(node.value)]
         return self._scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, location: Location, depth: int) -> dict:
@@ -140,20 +122,14 @@ class _Builder:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                fault = Fault(
-                    line, "a key must be one word", "write key: value", location
-                )
+                fault = Fault(line, "a key must be one word", "write key: value", location)
                 self.document.faults.append(fault)
                 continue
             key = key_node.value
             inner = (*location, key)
             if key in mapping:
-                message = (
-                    f"is written twice, first on line {self.document.lines[inner]}"
-                )
-                self.document.faults.append(
-                    Fault(line, message, "merge the two or remove one", inner)
-                )
+                message = f"is written twice, first on line {self.document.lines[inner]}"
+                self.document.faults.append(Fault(line, message, "merge the two or remove one", inner))
                 continue
             self.document.lines[inner] = line
             mapping[key] = self.build(value_node, inner, depth + 1)
@@ -165,6 +141,4 @@ class _Builder:
         except (ValueError, yaml.MarkedYAMLError) as error:
             # An impossible date (2026-02-30), a number that is none, or a !tag.
             message = f"cannot be read as a value ({getattr(error, 'problem', None) or error})"
-            raise yaml.constructor.ConstructorError(
-                problem=message, problem_mark=node.start_mark
-            ) from error
+            raise yaml.constructor.ConstructorError(problem=message, problem_mark=node.start_mark) from error

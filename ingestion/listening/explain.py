@@ -41,16 +41,12 @@ def explain(error: ErrorDetails) -> tuple[str, str]:
     if kind == "missing":
         return "is missing", f"add {location[-1]}:"
     if kind == "extra_forbidden":
-        return "is not a known key", did_you_mean(
-            str(location[-1]), known_keys(location[:-1])
-        )
+        return "is not a known key", did_you_mean(str(location[-1]), known_keys(location[:-1]))
     if kind == "literal_error":
         return f"must be {context['expected']}, not {_named(given)}", did_you_mean(
             str(given),
             context["expected"].replace("'", "").replace(" or ", ", ").split(", "),
         )
-    if kind == "too_short":
-        return "is empty", "name at least one, or remove the key"
     limits = {
         "greater_than_equal": ("ge", "at least"),
         "less_than_equal": ("le", "at most"),
@@ -81,20 +77,12 @@ def known_keys(location: Location) -> list[str]:
     for part in location:
         if isinstance(part, int):
             here = _item_type(here)
-        elif (
-            isinstance(here, type)
-            and issubclass(here, BaseModel)
-            and part in here.model_fields
-        ):
+        elif isinstance(here, type) and issubclass(here, BaseModel) and part in here.model_fields:
             here = here.model_fields[part].annotation
         else:
             return []
         here = _unwrapped(here)
-    return (
-        list(here.model_fields)
-        if isinstance(here, type) and issubclass(here, BaseModel)
-        else []
-    )
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 
 def _named(value: Any) -> str:
@@ -113,9 +101,7 @@ def _unwrapped(annotation: Any) -> Any:
     if typing.get_origin(annotation) is typing.Annotated:
         return _unwrapped(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        members = [
-            member for member in typing.get_args(annotation) if member is not type(None)
-        ]
+        members = [member for member in typing.get_args(annotation) if member is not type(None)]
         return _unwrapped(members[0])
     return annotation
 

@@ -37,29 +37,16 @@ def load_listening(path: Path) -> Listening:
     """
     file = _shown(path)
     document = _read(path, file)
-    findings = [
-        (fault.line, fault.location, fault.message, fault.remedy)
-        for fault in document.faults
-    ]
+    findings = [(fault.line, fault.location, fault.message, fault.remedy) for fault in document.faults]
     listening = None
     if document.value is None and not findings:
-        findings.append(
-            (
-                1,
-                (),
-                "is empty",
-                "write at least version: 1 and one brand, see the README",
-            )
-        )
+        findings.append((1, (), "is empty", "write at least version: 1 and one brand, see the README"))
     elif document.value is not None:
         listening, more = _validate(document)
         findings += more
     if findings:
         raise ListeningError(
-            [
-                Problem(file, line, field_path(where), what, remedy)
-                for line, where, what, remedy in findings
-            ]
+            [Problem(file, line, field_path(where), what, remedy) for line, where, what, remedy in findings]
         )
     return listening
 
@@ -67,11 +54,7 @@ def load_listening(path: Path) -> Listening:
 def _shown(path: Path) -> str:
     """Name the file as a user would: relative to where the command was given, if it is below."""
     resolved = path.resolve()
-    return (
-        str(resolved.relative_to(Path.cwd()))
-        if resolved.is_relative_to(Path.cwd())
-        else str(path)
-    )
+    return str(resolved.relative_to(Path.cwd())) if resolved.is_relative_to(Path.cwd()) else str(path)
 
 
 def _read(path: Path, file: str) -> Document:
@@ -79,14 +62,10 @@ def _read(path: Path, file: str) -> Document:
         return read_document(path.read_bytes())
     except FileNotFoundError:
         remedy = "create it, or name another with LISTENHOUSE_CONFIG"
-        raise ListeningError(
-            [Problem(file, 1, "", "there is no such file", remedy)]
-        ) from None
+        raise ListeningError([Problem(file, 1, "", "there is no such file", remedy)]) from None
     except OSError as error:
         remedy = "check its path and permissions"
-        raise ListeningError(
-            [Problem(file, 1, "", f"cannot be read ({error.strerror})", remedy)]
-        ) from error
+        raise ListeningError([Problem(file, 1, "", f"cannot be read ({error.strerror})", remedy)]) from error
 
 
 def _validate(document: Document) -> tuple[Listening | None, list[tuple]]:
@@ -98,9 +77,7 @@ def _validate(document: Document) -> tuple[Listening | None, list[tuple]]:
         for detail in error.errors(include_url=False):
             place = tuple(part for part in detail["loc"] if part != "[key]")
             findings.append((document.line_of(place), place, *explain(detail)))
-    for place, message, remedy in check_parts(
-        _valid_parts(document.value), document.line_of
-    ):
+    for place, message, remedy in check_parts(_valid_parts(document.value), document.line_of):
         findings.append((document.line_of(place), place, message, remedy))
     return listening, findings
 

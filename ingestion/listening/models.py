@@ -80,14 +80,15 @@ def _scalar(value: Any) -> str | int | float | bool:
 
 
 def _url(text: str) -> str:
-    if (
-        not text.lower().startswith(("http://", "https://"))
-        or len(text.split("/", 3)[2]) == 0
-    ):
-        raise invalid(
-            f"{text!r} is no web address", "write it in full, beginning with https://"
-        )
+    if not text.lower().startswith(("http://", "https://")) or len(text.split("/", 3)[2]) == 0:
+        raise invalid(f"{text!r} is no web address", "write it in full, beginning with https://")
     return text
+
+
+def _some(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        raise invalid("is empty", "name at least one, or remove the key")
+    return values
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -134,12 +135,10 @@ class Entity(Strict):
     @model_validator(mode="before")
     @classmethod
     def _id_from_name(cls, data: Any) -> Any:
-        if (
-            isinstance(data, dict)
-            and isinstance(data.get("name"), str)
-            and not data.get("id")
-        ):
-            return {**data, "id": slug(data["name"])[:80].strip("_")}
+        if isinstance(data, dict) and isinstance(data.get("name"), str) and data.get("id") is None:
+            proposal = slug(data["name"])[:80].strip("_")
+            rest = {key: value for key, value in data.items() if key != "id"}
+            return {**rest, "id": proposal} if proposal else rest
         return data
 
     @model_validator(mode="after")
@@ -150,9 +149,7 @@ class Entity(Strict):
                 "add an id in plain letters, such as id: my_brand",
             )
         if not (self.terms or self.handles or self.hashtags):
-            raise invalid(
-                "has nothing to match", f"add terms, for example terms: [{self.name}]"
-            )
+            raise invalid("has nothing to match", f"add terms, for example terms: [{self.name}]")
         return self
 
 
@@ -198,7 +195,7 @@ class Panel(Strict):
     id: Slug
     name: Text = ""
     version: int = Field(default=1, ge=1)
-    members: Annotated[tuple[Slug, ...], Field(min_length=1), AfterValidator(_distinct)]
+    members: Annotated[tuple[Slug, ...], AfterValidator(_some), AfterValidator(_distinct)]
     languages: Languages = ()
     platforms: Annotated[tuple[Slug, ...], AfterValidator(_distinct)] = ()
     countries: Annotated[tuple[Country, ...], AfterValidator(_distinct)] = ()
@@ -208,9 +205,7 @@ class DemoSource(Strict):
     """The synthetic posts that ship with the project."""
 
     enabled: bool = False
-    until: date | None = Field(
-        default=None, description="last day of the story; a fixed day if not given"
-    )
+    until: date | None = Field(default=None, description="last day of the story; a fixed day if not given")
     posts: int = Field(default=24_000, ge=1_000, le=50_000_000)
 
 
@@ -223,11 +218,7 @@ class PostTypeRule(Strict):
 
     @model_validator(mode="after")
     def _has_a_rule(self) -> "PostTypeRule":
-        if not (
-            self.reshare_when_present
-            or self.quote_when_present
-            or self.reply_when_present
-        ):
+        if not (self.reshare_when_present or self.quote_when_present or self.reply_when_present):
             raise invalid(
                 "holds no rule",
                 "add for example reshare_when_present: $.retweeted_status.id_str",
@@ -250,9 +241,9 @@ class FileMapping(Strict):
 
     name: Slug
     pattern: Annotated[Text, AfterValidator(_pattern)]
-    resource: Literal[
-        "posts", "crm_accounts", "crm_opportunities", "nps_responses", "support_cases"
-    ] = "posts"
+    resource: Literal["posts", "crm_accounts", "crm_opportunities", "nps_responses", "support_cases"] = (
+        "posts"
+    )
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
@@ -295,7 +286,7 @@ class HackernewsSource(Strict):
             ],
             ...,
         ],
-        Field(min_length=1),
+        AfterValidator(_some),
         AfterValidator(_distinct),
     ] = ("newstories",)
     max_items: int = Field(default=500, ge=1, le=10_000)
@@ -333,7 +324,7 @@ class Listening(Strict):
 
     version: Literal[1]
     reporting: Reporting = Reporting()
-    languages: Annotated[Languages, Field(min_length=1)] = ("en",)
+    languages: Annotated[Languages, AfterValidator(_some)] = ("en",)
     brands: tuple[Brand, ...] = ()
     rivals: tuple[Brand, ...] = ()
     products: tuple[Product, ...] = ()
@@ -345,9 +336,7 @@ class Listening(Strict):
     def entities(self) -> list[tuple[str, Entity]]:
         """Return every entity with its kind (brand, rival, product, person, campaign), in file order."""
         return [
-            (kind, entity)
-            for section, kind in ENTITY_SECTIONS.items()
-            for entity in getattr(self, section)
+            (kind, entity) for section, kind in ENTITY_SECTIONS.items() for entity in getattr(self, section)
         ]
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 Location = tuple[str | int, ...]
+Finding = tuple[Location, str, str]
+"""Where, what is wrong, and the remedy."""
 
 
 def field_path(location: Location) -> str:
@@ -37,7 +39,5 @@ class ListeningError(Exception):
     """Raised when `listening.yml` cannot be used; holds every problem found, in line order."""
 
     def __init__(self, problems: list[Problem]):
-        self.problems = tuple(
-            sorted(problems, key=lambda problem: (problem.line, problem.field))
-        )
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.field)))
         super().__init__("\n".join(str(problem) for problem in self.problems))

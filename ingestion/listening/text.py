@@ -16,9 +16,7 @@ _UNPRINTABLE = {"Cc", "Cs"}
 
 def invalid(message: str, remedy: str) -> PydanticCustomError:
     """Build the validation error that carries its own remedy to the loader."""
-    return PydanticCustomError(
-        "listening", "{message}", {"message": message, "remedy": remedy}
-    )
+    return PydanticCustomError("listening", "{message}", {"message": message, "remedy": remedy})
 
 
 def fold(text: str) -> str:
@@ -34,21 +32,13 @@ def slug(name: str) -> str:
 
 
 def _printable(text: str) -> str:
-    if any(
-        unicodedata.category(char) in _UNPRINTABLE
-        for char in text
-        if char not in "\t\n"
-    ):
-        raise invalid(
-            "contains a control character or half a character", "type the text anew"
-        )
+    if any(unicodedata.category(char) in _UNPRINTABLE for char in text if char not in "\t\n"):
+        raise invalid("contains a control character or half a character", "type the text anew")
     text = " ".join(text.split())
     if not text:
         raise invalid("is empty", "write something or remove the line")
     if len(text) > MAX_TEXT:
-        raise invalid(
-            f"is {len(text)} characters long, {MAX_TEXT} are allowed", "shorten it"
-        )
+        raise invalid(f"is {len(text)} characters long, {MAX_TEXT} are allowed", "shorten it")
     return text
 
 
@@ -56,9 +46,7 @@ def _slug(text: str) -> str:
     if not SLUG.fullmatch(text):
         proposal = slug(text)
         remedy = f"write {proposal}" if proposal else "write for example my_brand"
-        raise invalid(
-            f"{text!r} is no id: lower-case letters, digits, '_' and '-' only", remedy
-        )
+        raise invalid(f"{text!r} is no id: lower-case letters, digits, '_' and '-' only", remedy)
     return text
 
 
@@ -70,7 +58,7 @@ def _term(text: str) -> str:
         )
     if _URL.search(text):
         raise invalid(
-            f"{text!r} is a link; links are matched as one and the same token, so it would match every post with one",
+            f"{text!r} is a link; all links are one token to the matcher, so every post with a link would match",
             "write the words, handles or hashtags that name it",
         )
     return text
