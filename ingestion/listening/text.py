@@ -58,7 +58,7 @@ def _term(text: str) -> str:
         )
     if _URL.search(text):
         raise invalid(
-            f"{text!r} is a link; all links are one token to the matcher, so every post with a link would match",
+            f"{text!r} is a link; all links are one token, so every post with a link would match",
             "write the words, handles or hashtags that name it",
         )
     return text
