@@ -1,0 +1,28 @@
+"""Landing: whatever a source says becomes typed, append-only observations, or goes to quarantine with its reason.
+
+A source hands over batches under contract names; `Landing` validates them in one SQL statement, replaces
+authors by pseudonyms, detects languages, tells duplicates, and counts everything it received. `runner.land`
+runs a source through dlt into the warehouse.
+"""
+
+from ingestion.landing.business import BUSINESS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.contract import Column, Contract
+from ingestion.landing.counts import Counts
+from ingestion.landing.landing import Landing
+from ingestion.landing.posts import POSTS
+from ingestion.landing.pseudonyms import Pseudonyms, load_pseudonyms
+
+__all__ = [
+    "BUSINESS",
+    "CRM_ACCOUNTS",
+    "CRM_OPPORTUNITIES",
+    "NPS_RESPONSES",
+    "POSTS",
+    "SUPPORT_CASES",
+    "Column",
+    "Contract",
+    "Counts",
+    "Landing",
+    "Pseudonyms",
+    "load_pseudonyms",
+]

@@ -1,0 +1,78 @@
+"""The contracts of business records that marts join with posts: CRM, NPS and support."""
+
+from ingestion.landing.contract import Column, Contract
+
+CRM_ACCOUNTS = Contract(
+    resource="crm_accounts",
+    key="account_id",
+    description="One observation of one customer account.",
+    columns=(
+        Column("account_id", "text", "The CRM's own id of the account.", required=True, max_length=512),
+        Column("account_name", "text", "Name of the account."),
+        Column("industry", "text", "Industry as the CRM says it."),
+        Column("segment", "text", "Customer segment."),
+        Column("country", "text", "Country of the account, as the CRM says it."),
+        Column("annual_revenue", "double", "Revenue of the account in a year, in the CRM's currency."),
+        Column("employees", "integer", "Number of employees.", minimum=0),
+        Column("created_at", "timestamp", "When the account was opened."),
+    ),
+)
+
+CRM_OPPORTUNITIES = Contract(
+    resource="crm_opportunities",
+    key="opportunity_id",
+    description="One observation of one sales opportunity.",
+    columns=(
+        Column("opportunity_id", "text", "The CRM's own id of the opportunity.", required=True, max_length=512),
+        Column("account_id", "text", "The account it belongs to.", max_length=512),
+        Column("product", "text", "Product on offer."),
+        Column("stage", "text", "Stage as the CRM says it."),
+        Column("amount", "double", "Value in the CRM's currency."),
+        Column("lead_source", "text", "Where the lead came from."),
+        Column("is_won", "boolean", "Whether it was won."),
+        Column("is_closed", "boolean", "Whether it is closed, won or lost."),
+        Column("created_at", "timestamp", "When it was opened."),
+        Column("closed_at", "timestamp", "When it was closed."),
+    ),
+)
+
+NPS_RESPONSES = Contract(
+    resource="nps_responses",
+    key="response_id",
+    description="One observation of one answer to the question of recommendation.",
+    columns=(
+        Column("response_id", "text", "The survey tool's own id of the answer.", required=True, max_length=512),
+        Column("account_id", "text", "The account of the respondent.", max_length=512),
+        Column("respondent_id", "author", "Keyed pseudonym of the respondent."),
+        Column("product", "text", "Product asked about."),
+        Column("segment", "text", "Customer segment."),
+        Column("country", "text", "Country, as the survey tool says it."),
+        Column("language", "text", "Language of the answer (ISO 639).", normalise="language", pattern="[a-z]{2,3}"),
+        Column("score", "integer", "Likelihood to recommend, 0 to 10.", required=True, minimum=0, maximum=10),
+        Column("comment", "text", "The reason, in the respondent's words.", content=True),
+        Column("responded_at", "timestamp", "When the answer was given."),
+    ),
+)
+
+SUPPORT_CASES = Contract(
+    resource="support_cases",
+    key="case_id",
+    description="One observation of one support case.",
+    columns=(
+        Column("case_id", "text", "The support tool's own id of the case.", required=True, max_length=512),
+        Column("account_id", "text", "The account of the customer.", max_length=512),
+        Column("customer_id", "author", "Keyed pseudonym of the customer."),
+        Column("channel", "text", "Channel through which the case came in."),
+        Column("product", "text", "Product it is about."),
+        Column("topic", "text", "Topic as the support tool says it."),
+        Column("text", "text", "What the customer wrote.", content=True),
+        Column("language", "text", "Language of the text (ISO 639).", normalise="language", pattern="[a-z]{2,3}"),
+        Column("status", "text", "Status as the support tool says it."),
+        Column("opened_at", "timestamp", "When the case was opened."),
+        Column("first_response_at", "timestamp", "When somebody first answered."),
+        Column("resolved_at", "timestamp", "When it was resolved."),
+        Column("csat_score", "integer", "Satisfaction after the case, 1 to 5.", minimum=1, maximum=5),
+    ),
+)
+
+BUSINESS = (CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES)
