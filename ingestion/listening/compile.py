@@ -197,7 +197,7 @@ def _source_rows(listening: Listening) -> Iterator[tuple[str, str, str, bool, bo
     sources = listening.sources
     for resource in _DEMO_RESOURCES:
         yield "demo", "demo", resource, sources.demo.enabled, True
-    yield "feeds", "feeds", "posts", sources.feeds.enabled, False
+    yield "feeds", "feeds", "entries", sources.feeds.enabled, False
     for mapping in sorted(sources.files.mappings, key=lambda mapping: mapping.name):
         yield mapping.name, "files", mapping.resource, sources.files.enabled, False
-    yield "hackernews", "hackernews", "posts", sources.hackernews.enabled, False
+    yield "hackernews", "hackernews", "items", sources.hackernews.enabled, False
