@@ -215,6 +215,9 @@ class _Server(ThreadingHTTPServer):
     replay: ReplayServer
     closing: threading.Event
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent: a client that hangs up is part of the play."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
