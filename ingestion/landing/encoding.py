@@ -14,7 +14,7 @@ BINARY = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
 def decode(batch: pa.Table) -> tuple[pa.Table, list[tuple[Problem, dict[str, Any]]]]:
     """Return the batch with text for bytes, without the rows that are no UTF-8, and those with their problem.
 
-    Dictionary-encoded columns are unpacked, and nested values become JSON-like text.
+    Dictionary-encoded columns are unpacked.
     """
     bad: dict[int, Problem] = {}
     columns = []

@@ -17,7 +17,7 @@ from ingestion.landing.encoding import decode
 from ingestion.landing.items import items_to_batch
 from ingestion.landing.pseudonyms import Pseudonyms
 from ingestion.landing.quarantine import problem_row, quarantine_table
-from ingestion.landing.validation import Problem, kind_of, statement
+from ingestion.landing.validation import Kind, Problem, kind_of, statement
 
 BATCH_ROWS = 50_000
 """Rows judged at once: large enough for columnar speed, small enough for a few hundred megabytes."""
@@ -258,23 +258,24 @@ class Landing:
     def _judge(
         self, contract: Contract, batch: pa.Table, ledger: Unit, time_zone: str | None
     ) -> tuple[pa.Table, tuple[Problem, ...]]:
-        judged = [name for name in batch.column_names if not name.startswith("_") and batch[name].null_count < len(batch)]
-        judged = judged or [contract.key]
-        kinds = tuple(sorted((name, kind_of(batch.schema.field(name).type)) for name in judged if name in batch.column_names))
+        # Columns without a value are judged as absent ones: Arrow may not even know their type.
+        told = [name for name in batch.column_names if name[0] != "_" and batch[name].null_count < batch.num_rows]
+        kinds = tuple(sorted((name, _kind(ledger.unit, batch.schema.field(name))) for name in told))
         made = statement(contract, kinds)
+        values = {
+            "source_name": ledger.source_name,
+            "run_id": self.run_id,
+            "started_at": self.started_at,
+            "time_zone": time_zone,
+        }
+        used = {name: value for name, value in values.items() if f"${name}" in made.sql}
         if self._connection is None:
             self._connection = judging_connection()
-        self._connection.register("batch", batch.select([name for name, _ in kinds]))
+        # A column of its own keeps the row count of a batch in which nothing at all is filled in.
+        rows = batch.select([name for name, _ in kinds]).append_column("_row", pa.nulls(batch.num_rows, pa.bool_()))
+        self._connection.register("batch", rows)
         try:
-            result = self._connection.execute(
-                made.sql,
-                {
-                    "source_name": ledger.source_name,
-                    "run_id": self.run_id,
-                    "started_at": self.started_at,
-                    "time_zone": time_zone,
-                },
-            ).to_arrow_table()
+            result = self._connection.execute(made.sql, used).to_arrow_table()
         finally:
             self._connection.unregister("batch")
         return result, made.problems
@@ -358,6 +359,13 @@ def judging_connection() -> duckdb.DuckDBPyConnection:
     )
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def _kind(unit: str, field: pa.Field) -> Kind:
+    kind = kind_of(field.type)
+    if kind is None:
+        raise ValueError(f"{unit}: column {field.name} is a {field.type}; hand over plain values or text")
+    return kind
 
 
 def _as_text(values: pa.ChunkedArray) -> pa.Array:

@@ -22,16 +22,20 @@ OTHER_FORMATS = (
 
 
 def from_text(text: str) -> str:
-    """Return SQL for the moment in the text expression, NULL where it holds none."""
-    clock = f"replace(replace(replace(replace(substr({text}, 12), ' ', ''), 'UTC', 'Z'), 'GMT', 'Z'), ',', '.')"
-    without_seconds = f"left({text}, 11) || left({clock}, 5) || ':00' || substr({clock}, 6)"
+    """Return SQL for the moment in the text expression, NULL where it holds none.
+
+    What the cast cannot read for certain is brought into one form first: a failed cast looks for a time
+    zone's name and is a thousand times slower than one that succeeds.
+    """
+    clock = f"substr({text}, 12)"
+    for written, meant in ((" ", ""), ("UTC", "Z"), ("GMT", "Z"), ("z", "Z"), (",", ".")):
+        clock = f"replace({clock}, '{written}', '{meant}')"
+    with_seconds = f"case when {clock}[6:6] = ':' then {clock} else {clock}[:5] || ':00' || {clock}[6:] end"
     formats = ", ".join(f"'{text_format}'" for text_format in OTHER_FORMATS)
     return f"""case
         when {text} is null then null
-        when regexp_full_match({text}, '{ISO_WITH_OFFSET}') then coalesce(
-            try_cast({text} as timestamptz),
-            try_cast(left({text}, 11) || {clock} as timestamptz),
-            try_cast({without_seconds} as timestamptz))
+        when regexp_full_match({text}, '{ISO_WITH_OFFSET}') then
+            try_cast({text}[:11] || {with_seconds} as timestamptz)
         when regexp_full_match({text}, '{ISO_NAIVE}') then
             {from_naive(f"try_cast(replace({text}, ',', '.') as timestamp)")}
         when regexp_full_match({text}, '{EPOCH}') then {from_epoch(f"try_cast({text} as double)")}

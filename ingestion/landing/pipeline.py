@@ -1,0 +1,89 @@
+"""The dlt pipeline of a source: where it writes, how it is set up, and how it recovers after a kill."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ingestion.home import Home
+
+if TYPE_CHECKING:
+    from dlt import Pipeline
+
+SETTINGS = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    # One resource after another, so that the counts, which come last, are complete.
+    "EXTRACT__NEXT_ITEM_MODE": "fifo",
+    # The load id is added to Arrow tables as they are written; files are not rewritten for it.
+    "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "true",
+    "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID": "false",
+    "NORMALIZE__WORKERS": "1",
+    "LOAD__WORKERS": "1",
+    # Loaded files hold the same text as the warehouse; kept, they would grow without end and outlive an erasure.
+    "LOAD__DELETE_COMPLETED_JOBS": "true",
+}
+"""dlt's settings for landing, as the environment variables that win over any configuration file."""
+
+WAREHOUSE_SETTINGS = {"memory_limit": "1GB", "threads": 2}
+SCHEMA_CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """Have dlt see SETTINGS, and put the environment back afterwards."""
+    before = {name: os.environ.get(name) for name in SETTINGS}
+    os.environ.update(SETTINGS)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def make_pipeline(source: str, home: Home) -> "Pipeline":
+    """Return the source's pipeline, made anew: dlt's objects do not survive a second run in one process."""
+    import dlt
+    from dlt.destinations import duckdb
+    from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+
+    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    home.dlt.mkdir(parents=True, exist_ok=True)
+    credentials = DuckDbCredentials(str(home.warehouse), global_config=dict(WAREHOUSE_SETTINGS))
+    return dlt.pipeline(
+        pipeline_name=f"listenhouse_{source}",
+        destination=duckdb(credentials=credentials),
+        dataset_name=f"raw_{source}",
+        pipelines_dir=str(home.dlt),
+    )
+
+
+def drain(pipeline: "Pipeline") -> list[str]:
+    """Load what an earlier, interrupted run left behind; return what had to be told about it.
+
+    dlt loads pending packages instead of extracting, so they go first. A kill in the middle of
+    normalising leaves a package whose files are gone; it is dropped, dlt's state goes back to before it,
+    and the source says the same again in this run.
+    """
+    messages = []
+    while pipeline.has_pending_data:
+        try:
+            pipeline.normalize()
+            pipeline.load()
+            messages.append("loaded what an interrupted run had left")
+        except Exception as error:
+            if not _is_missing_file(error):
+                raise
+            pipeline.abort_packages()
+            messages.append("dropped the torn package of an interrupted run; its items are landed again")
+    return messages
+
+
+def _is_missing_file(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, FileNotFoundError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

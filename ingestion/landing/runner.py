@@ -1,0 +1,176 @@
+"""Runs a source through dlt into the warehouse: `raw_<source>`, append-only, one load package a run."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.home import Home
+from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, Contract
+from ingestion.landing.counts import Counts
+from ingestion.landing.landing import Landing
+from ingestion.landing.language import LanguageDetector
+from ingestion.landing.pipeline import SCHEMA_CONTRACT, drain, make_pipeline, settings
+from ingestion.landing.pseudonyms import load_pseudonyms
+from ingestion.registry import source_module
+
+if TYPE_CHECKING:
+    from dlt.extract import DltSource
+
+    from ingestion.listening import Listening
+
+LOAD_ID = "_dlt_load_id"
+
+
+class LandingError(RuntimeError):
+    """A source could not be landed; nothing of this run is in the warehouse, and the next run starts anew."""
+
+
+@dataclass
+class LandingReport:
+    """What a run of a source landed. `counts` by resource; `loaded` is False when there was nothing new."""
+
+    source: str
+    run_id: str
+    started_at: datetime
+    counts: dict[str, Counts] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    loaded: bool = False
+    load_ids: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> Counts:
+        """The counts of all resources together."""
+        return sum(self.counts.values(), Counts())
+
+
+def land(
+    source: str,
+    home: Home,
+    listening: "Listening",
+    run_id: str,
+    *,
+    progress: Callable[[str, int], None] | None = None,
+    started_at: datetime | None = None,
+) -> LandingReport:
+    """Land what is new at a source, after whatever an interrupted run left behind.
+
+    `progress` is called with a resource's name and the number of items just received. Raises LandingError
+    when the source cannot be read or the warehouse not be written; the run then left nothing.
+    """
+    module = source_module(source)
+    started_at = started_at or datetime.now(UTC)
+    report = LandingReport(source, run_id, started_at)
+    ensure_tables(source, home)
+    landing = Landing(
+        source, run_id, started_at, load_pseudonyms(home), LanguageDetector(listening.languages), progress
+    )
+    with settings():
+        pipeline = make_pipeline(source, home)
+        try:
+            report.messages += drain(pipeline)
+            data = getattr(module, source)(landing, listening, home)
+            info = _run(pipeline, data, landing.finish)
+        except Exception as error:
+            raise LandingError(_explain(source, error)) from error
+        finally:
+            landing.close()
+            pipeline.deactivate()
+    report.load_ids = list(info.loads_ids)
+    for unit in landing.units:
+        report.counts[unit.resource] = report.counts.get(unit.resource, Counts()) + unit.counts
+        report.messages += [f"{unit.unit}: {message}" for message in unit.messages]
+    report.loaded = report.total.received > 0
+    _write_status(report, home)
+    return report
+
+
+def ensure_tables(source: str, home: Home) -> bool:
+    """Create the source's empty tables, or add columns that its contracts gained; True if there was need.
+
+    Models read the tables of every source, also of one that never ran.
+    """
+    wanted = {contract.resource: contract.arrow_schema for contract in source_module(source).CONTRACTS}
+    wanted |= {"quarantine": QUARANTINE_SCHEMA, "landings": LANDINGS_SCHEMA}
+    present = _columns(source, home)
+    lacking = {
+        table: schema for table, schema in wanted.items() if not {*schema.names, LOAD_ID} <= present.get(table, set())
+    }
+    if not lacking:
+        return False
+    with settings():
+        pipeline = make_pipeline(source, home)
+        try:
+            drain(pipeline)
+            _run(pipeline, _empty_tables(source, lacking), None)
+        except Exception as error:
+            raise LandingError(_explain(source, error)) from error
+        finally:
+            pipeline.deactivate()
+    return True
+
+
+def _run(pipeline: Any, data: "DltSource", finish: Callable[[], Iterable[Any]] | None) -> Any:
+    import dlt
+
+    data.max_table_nesting = 0
+    if finish is not None:
+        # A lambda, since dlt marks the function that it is given and a bound method cannot be marked.
+        data.resources["landings"] = dlt.resource(lambda: finish(), name="landings")
+    return pipeline.run(
+        data, write_disposition="append", loader_file_format="parquet", schema_contract=SCHEMA_CONTRACT
+    )
+
+
+def _empty_tables(source: str, schemas: dict[str, pa.Schema]) -> "DltSource":
+    import dlt
+
+    @dlt.source(name=source)
+    def tables() -> Iterable[Any]:
+        for table, schema in schemas.items():
+            yield dlt.resource([schema.empty_table()], name=table)
+
+    return tables()
+
+
+def _columns(source: str, home: Home) -> dict[str, set[str]]:
+    if not home.warehouse.exists():
+        return {}
+    with duckdb.connect(str(home.warehouse)) as connection:
+        rows = connection.execute(
+            "select table_name, list(column_name) from information_schema.columns where table_schema = ? group by 1",
+            [f"raw_{source}"],
+        ).fetchall()
+    return {table: set(columns) for table, columns in rows}
+
+
+def _explain(source: str, error: Exception) -> str:
+    cause: BaseException = error
+    while cause.__cause__ is not None or getattr(cause, "exception", None) is not None:
+        cause = cause.__cause__ or cause.exception  # type: ignore[attr-defined]
+    if "lock" in str(cause).lower() and "duckdb" in str(cause).lower():
+        remedy = "wait for the other run to end, or close what holds the warehouse open"
+    else:
+        remedy = "correct the cause and run again; nothing is lost"
+    return f"source {source} could not be landed: {type(cause).__name__}: {cause}. Remedy: {remedy}."
+
+
+def _write_status(report: LandingReport, home: Home) -> None:
+    """Keep when the source was last looked at, also when there was nothing new."""
+    path = home.root / "landing_status" / f"{report.source}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    status = {
+        "source": report.source,
+        "run_id": report.run_id,
+        "last_looked_at": report.started_at.isoformat(),
+        "counts": {resource: asdict(counts) for resource, counts in report.counts.items()},
+        "messages": report.messages,
+    }
+    aside = path.with_suffix(f".{os.getpid()}.tmp")
+    aside.write_text(json.dumps(status, indent=2, ensure_ascii=False))
+    aside.replace(path)
