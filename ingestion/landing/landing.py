@@ -69,6 +69,7 @@ class Landing:
         self._pseudonyms = pseudonyms
         self._detector = detector
         self._progress = progress
+        self.messages: list[str] = []
         self._units: dict[tuple[str, str, str], Unit] = {}
         self._connection: duckdb.DuckDBPyConnection | None = None
 
@@ -168,7 +169,7 @@ class Landing:
         ledger = self._unit(contract, unit, source_name)
         ledger.counts += Counts(received=len(rows), quarantined=len(rows))
         yield _marked(quarantine_table([{**self._origin(ledger), **row} for row in rows]), "quarantine")
-        self._tell(ledger, len(rows))
+        self._advance(ledger, len(rows))
 
     def note(
         self,
@@ -184,6 +185,10 @@ class Landing:
         ledger.unit_hash = unit_hash or ledger.unit_hash
         if message and message not in ledger.messages:
             ledger.messages.append(message)
+
+    def tell(self, message: str) -> None:
+        """Have something that belongs to no unit told at the end of the run; it is not stored."""
+        self.messages.append(message)
 
     def finish(self) -> Iterator[Any]:
         """Yield the rows of `landings`: one for each unit that received something or has something to tell."""
@@ -253,7 +258,7 @@ class Landing:
             quarantined=len(bad),
             duplicate=received - landed_rows - len(bad),
         )
-        self._tell(ledger, received)
+        self._advance(ledger, received)
 
     def _judge(
         self, contract: Contract, batch: pa.Table, ledger: Unit, time_zone: str | None
@@ -341,7 +346,7 @@ class Landing:
         rows = [{**origin, **problem_row(contract, problem, row)} for problem, row in bad]
         return _marked(quarantine_table(rows), "quarantine")
 
-    def _tell(self, ledger: Unit, received: int) -> None:
+    def _advance(self, ledger: Unit, received: int) -> None:
         if self._progress is not None:
             self._progress(ledger.resource, received)
 

@@ -82,6 +82,7 @@ def land(
             landing.close()
             pipeline.deactivate()
     report.load_ids = list(info.loads_ids)
+    report.messages += landing.messages
     for unit in landing.units:
         report.counts[unit.resource] = report.counts.get(unit.resource, Counts()) + unit.counts
         report.messages += [f"{unit.unit}: {message}" for message in unit.messages]

@@ -1,0 +1,117 @@
+"""CSV: streamed by Arrow as bytes, so that one bad byte or row costs only its own row."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from ingestion.sources.files.plan import Chunk, Plan
+from ingestion.sources.files.problems import Broken, FileProblem, broken_row
+from ingestion.sources.files.redaction import mask_row
+from ingestion.sources.files.settings import CHUNK_BYTES, DELIMITERS, EXTRACT
+from ingestion.sources.files.streams import Stream
+
+HEADER_BYTES = 256 * 1024
+
+
+def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
+    """Yield chunks of a CSV file and its malformed rows; line numbers count records, the header being 1.
+
+    Raises FileProblem when a mapped column is not in the header, a row has no end, or the file ends too early.
+    """
+    delimiter, header = read_header(path, plan.mapping.encoding)
+    if not header:
+        return
+    check_columns(header, plan)
+    malformed: list[arrow_csv.InvalidRow] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        malformed.append(row)
+        return "skip"
+
+    stream = Stream(path, plan.mapping.encoding)
+    number = 2
+    try:
+        reader = arrow_csv.open_csv(
+            pa.PythonFile(io.BufferedReader(stream, CHUNK_BYTES), mode="r"),
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=CHUNK_BYTES),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                check_utf8=False,
+                include_columns=list(plan.references),
+                column_types={name: pa.binary() for name in plan.references},
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+        for batch in reader:
+            skipped = sorted(row.number for row in malformed if row.number is not None)
+            numbers, number = _numbers(number, batch.num_rows, skipped)
+            if malformed:
+                yield _broken(malformed, delimiter, header, plan)
+                malformed.clear()
+            if batch.num_rows:
+                names = [f"{EXTRACT}{place}" for place in range(len(plan.references))]
+                yield Chunk(pa.Table.from_batches([batch]).rename_columns(names), pa.array(numbers))
+    except pa.ArrowInvalid as error:
+        raise FileProblem("malformed_row", _explain(error, number)) from error
+    if malformed:
+        yield _broken(malformed, delimiter, header, plan)
+    if stream.problem is not None:
+        raise stream.problem
+
+
+def read_header(path: Path, encoding: str) -> tuple[str, list[str]]:
+    """Return the delimiter and the column names of a file; no names if the file is empty."""
+    start = io.BufferedReader(Stream(path, encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
+    text = start.decode("utf-8", "surrogateescape")
+    lines = text.lstrip("\r\n").splitlines()
+    if not lines:
+        return ",", []
+    count = Counter(letter for letter in lines[0] if letter in DELIMITERS)
+    delimiter = count.most_common(1)[0][0] if count else ","
+    return delimiter, next(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=delimiter), [])
+
+
+def check_columns(present: list[str], plan: Plan) -> None:
+    """Raise FileProblem for the first mapped column that the file does not have, or has twice."""
+    for reference in plan.references:
+        found = present.count(reference)
+        if found != 1:
+            wrong = "the file has no column" if found == 0 else f"the file has {found} columns named"
+            has = ", ".join(column.encode("utf-8", "replace").decode() for column in present[:100])
+            field = plan.field_of(reference)
+            detail = f"listening.yml, mapping {plan.mapping.name}, {field}: {wrong} {reference!r}; it has {has}"
+            raise FileProblem("missing_column", detail, field=field, payload=has.encode())
+
+
+def _numbers(first: int, count: int, skipped: list[int]) -> tuple[np.ndarray, int]:
+    """Return the record numbers of `count` good rows from `first` on, leaving out skipped ones, and the next."""
+    candidates = np.arange(first, first + count + len(skipped), dtype=np.int64)
+    numbers = np.setdiff1d(candidates, skipped, assume_unique=True)[:count]
+    last = max([first - 1, *numbers[-1:], *skipped])
+    return numbers, int(last) + 1
+
+
+def _broken(rows: list[arrow_csv.InvalidRow], delimiter: str, header: list[str], plan: Plan) -> Broken:
+    kept = set(plan.references) - plan.author_references
+    made = []
+    for row in rows:
+        payload = mask_row(row.text, delimiter, header, kept)
+        detail = f"{row.actual_columns} values where the header has {row.expected_columns}"
+        size = len(row.text.encode("utf-8", "replace"))
+        made.append(broken_row("malformed_row", row.number, payload, size=size, detail=detail))
+    return Broken(made)
+
+
+def _explain(error: pa.ArrowInvalid, number: int) -> str:
+    if "straddling" in str(error):
+        return f"no end within {CHUNK_BYTES // 2**20} MB from record {number} on: a quote is probably not closed"
+    return f"a form that cannot be read from record {number} on ({error})"
