@@ -1,0 +1,234 @@
+"""Copies marts from the warehouse into the files of a release, and checks that they arrived."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.publish.content import content_hash, literal, quoted
+from orchestration.publish.errors import PublishError, WarehouseBusy
+from orchestration.publish.release import DATABASE, PARQUET
+
+STORAGE_VERSION = "v1.0.0"
+"""The oldest DuckDB file format that 1.x writes: drivers since 1.0 read it."""
+
+RELEASE_TABLE = "release"
+RELEASE_COLUMNS = {
+    "release_id": "varchar",
+    "run_id": "varchar",
+    "built_at": "timestamptz",
+    "data_through": "timestamptz",
+    "code_version": "varchar",
+    "input_fingerprint": "varchar",
+    "metric_versions": "varchar[]",
+    "model_versions": "varchar[]",
+    "is_synthetic": "boolean",
+}
+OBSERVATION_COLUMNS = ("last_observed_at", "engagement_observed_at", "observed_at")
+"""Columns of marts that say when something was seen; their newest value is a release's data-through time."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Checkpoint = Callable[[str], None]
+
+_SETTINGS = {"memory_limit": "1GB", "threads": 2, "autoinstall_known_extensions": False}
+
+
+def write_marts(
+    warehouse: Path,
+    folder: Path,
+    facts: dict[str, Any],
+    names: Sequence[str] | None,
+    data_through: datetime | None,
+    done: Checkpoint,
+) -> dict[str, Any]:
+    """Copy marts into the DuckDB file and the Parquet files of a folder; return what the manifest says.
+
+    See `build_release` for the arguments and errors.
+    """
+    spill = folder / ".spill"
+    with duckdb.connect(config=_SETTINGS | {"temp_directory": str(spill)}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        _attach_warehouse(connection, warehouse)
+        marts = _chosen_marts(connection, names)
+        database = folder / DATABASE
+        connection.execute(
+            f"attach {literal(database)} as release (storage_version {literal(STORAGE_VERSION)})"
+        )
+        connection.execute("create schema release.marts")
+        for name in marts:
+            source, target = f"warehouse.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
+            connection.execute(f"create table {target} as from {source}")
+            _copy_comments(connection, name, target)
+        described = {name: _columns(connection, name) for name in marts}
+        found = _versions(connection, described) | {
+            "data_through": _iso(data_through or _newest_observation(connection, described)),
+            "is_synthetic": _is_synthetic(connection),
+        }
+        _write_release_table(connection, facts | found)
+        connection.execute("detach release")
+        done("database written")
+        connection.execute(f"attach {literal(database)} as release (read_only)")
+        written = {name: _export(connection, name, columns, folder) for name, columns in described.items()}
+        _export(connection, RELEASE_TABLE, _columns(connection, RELEASE_TABLE), folder)
+        for name, mart in written.items():
+            _require_equal_counts(connection, name, mart["rows"])
+        done("parquet written")
+    if spill.exists():
+        shutil.rmtree(spill)
+    marts_sha256 = hashlib.sha256(
+        json.dumps({name: written[name]["sha256"] for name in marts}).encode()
+    ).hexdigest()
+    return found | {
+        "storage_version": STORAGE_VERSION,
+        "duckdb_version": duckdb.__version__,
+        "marts_sha256": marts_sha256,
+        "marts": written,
+    }
+
+
+def _attach_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    if not warehouse.exists():
+        raise PublishError(f"There is no warehouse at {warehouse}. Remedy: listenhouse run.")
+    try:
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise WarehouseBusy(
+            f"Another process is writing {warehouse}. Remedy: wait until its run has ended, publish again."
+        ) from error
+
+
+def _chosen_marts(connection: duckdb.DuckDBPyConnection, names: Sequence[str] | None) -> list[str]:
+    found = {
+        name
+        for (name,) in connection.execute(
+            "select table_name from information_schema.tables "
+            "where table_catalog = 'warehouse' and table_schema = 'marts'"
+        ).fetchall()
+        # What dbt leaves in the schema when it is killed while it swaps a table.
+        if not name.endswith(("__dbt_tmp", "__dbt_backup"))
+    }
+    chosen = sorted(found if names is None else set(names))
+    missing = [name for name in chosen if name not in found]
+    if missing or not chosen:
+        what = f"misses the marts {', '.join(missing)}" if missing else "holds no marts"
+        raise PublishError(f"The warehouse {what}. Remedy: listenhouse run builds them.")
+    if RELEASE_TABLE in chosen:
+        raise PublishError(
+            f"A mart is named {RELEASE_TABLE!r}, as the release's own table. Remedy: rename the mart."
+        )
+    return chosen
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, name: str, target: str) -> None:
+    """Carry descriptions over: they show in BI tools."""
+    in_mart = "database_name = 'warehouse' and schema_name = 'marts' and table_name = $name"
+    columns = connection.execute(
+        f"select column_name, comment from duckdb_columns() where {in_mart} and comment is not null",
+        {"name": name},
+    )
+    for column, comment in columns.fetchall():
+        connection.execute(f"comment on column {target}.{quoted(column)} is {literal(comment)}")
+    table = connection.execute(
+        f"select comment from duckdb_tables() where {in_mart} and comment is not null", {"name": name}
+    ).fetchone()
+    if table is not None:
+        connection.execute(f"comment on table {target} is {literal(table[0])}")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
+    """Return (name, type) of a release table's columns in order."""
+    in_table = "database_name = 'release' and schema_name = 'marts' and table_name = $name"
+    return connection.execute(
+        f"select column_name, data_type from duckdb_columns() where {in_table} order by column_index",
+        {"name": name},
+    ).fetchall()
+
+
+def _versions(connection: duckdb.DuckDBPyConnection, described: dict[str, list]) -> dict[str, list[str]]:
+    """Collect the metric and model versions that the marts' rows carry."""
+    return {
+        f"{column}s": sorted(_distinct(connection, described, column))
+        for column in ("metric_version", "model_version")
+    }
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, described: dict[str, list], column: str) -> set[str]:
+    values: set[str] = set()
+    for name, columns in described.items():
+        if column in dict(columns):
+            query = f"select distinct {quoted(column)} from release.marts.{quoted(name)}"
+            values |= {value for (value,) in connection.execute(query).fetchall() if value is not None}
+    return values
+
+
+def _newest_observation(connection: duckdb.DuckDBPyConnection, described: dict[str, list]) -> datetime | None:
+    newest = [
+        connection.execute(
+            f"select epoch_us(max({quoted(column)})) from release.marts.{quoted(name)}"
+        ).fetchone()[0]
+        for name, columns in described.items()
+        for column, type_ in columns
+        if column in OBSERVATION_COLUMNS and type_ == "TIMESTAMP WITH TIME ZONE"
+    ]
+    microseconds = max((value for value in newest if value is not None), default=None)
+    return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
+
+
+def _is_synthetic(connection: duckdb.DuckDBPyConnection) -> bool | None:
+    """Whether invented posts are among the data; None if the warehouse holds no settings that say so."""
+    known = connection.execute(
+        "select count(*) from duckdb_columns() where database_name = 'warehouse' "
+        "and schema_name = 'listening' and table_name = 'settings' and column_name = 'is_synthetic'"
+    ).fetchone()[0]
+    if not known:
+        return None
+    return connection.execute("select max(is_synthetic) from warehouse.listening.settings").fetchone()[0]
+
+
+def _write_release_table(connection: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> None:
+    """Write the one row by which a reader of the DuckDB or Parquet files knows what it is reading."""
+    values = ", ".join(f"cast(${name} as {type_}) as {name}" for name, type_ in RELEASE_COLUMNS.items())
+    connection.execute(
+        f"create table release.marts.{RELEASE_TABLE} as select {values}",
+        {name: facts[name] for name in RELEASE_COLUMNS},
+    )
+
+
+def _export(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], folder: Path
+) -> dict[str, Any]:
+    table = f"release.marts.{quoted(name)}"
+    file = folder / PARQUET / f"{name}.parquet"
+    connection.execute(f"copy {table} to {literal(file)} (format parquet, compression zstd)")
+    (rows,) = connection.execute(f"select count(*) from {table}").fetchone()
+    (parquet_rows,) = connection.execute(f"select count(*) from read_parquet({literal(file)})").fetchone()
+    if rows != parquet_rows:
+        raise PublishError(
+            f"{file.name} has {parquet_rows} rows, the mart {rows}. Remedy: check the disk, run again."
+        )
+    return {
+        "rows": rows,
+        "columns": [{"name": column, "type": type_} for column, type_ in columns],
+        "sha256": content_hash(connection, table, columns),
+        "parquet_bytes": file.stat().st_size,
+    }
+
+
+def _require_equal_counts(connection: duckdb.DuckDBPyConnection, name: str, written: int) -> None:
+    (expected,) = connection.execute(f"select count(*) from warehouse.marts.{quoted(name)}").fetchone()
+    if written != expected:
+        raise PublishError(
+            f"marts.{name} has {expected} rows, its copy {written}. Remedy: check the disk, run again."
+        )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
