@@ -135,7 +135,7 @@ class HttpError(Exception):
         retry_at: datetime | None = None,
     ) -> None:
         tried = f" after {attempts} attempts" if attempts > 1 else ""
-        super().__init__(f"{url}: {detail}{tried}; {remedy}")
+        super().__init__(f"{without_login(url)}: {detail}{tried}; {remedy}")
         self.url = url
         self.reason = reason
         self.detail = detail
@@ -175,6 +175,13 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
+
+
+def without_login(url: str) -> str:
+    """Return the address without a user name and password in front of the host, fit for tables and messages."""
+    scheme, slashes, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return scheme + slashes + host.rpartition("@")[2] + slash + path
 
 
 class _Temporary(Exception):
@@ -300,7 +307,7 @@ class HttpClient:
         here, permanent = url, True
         deadline = None
         for _ in range(MAX_REDIRECTS + 1):
-            self._wait_for_turn(urlsplit(here).netloc)
+            self._wait_for_turn(_web_host(here) or "")
             deadline = deadline or self.clock.monotonic() + self.politeness.answer_timeout_s
             try:
                 with self._session().get(
@@ -489,7 +496,8 @@ def _web_host(url: str) -> str | None:
     """Return host and port of an http(s) address, None for anything else."""
     try:
         parts = urlsplit(url)
-        return parts.netloc if parts.scheme in ("http", "https") and parts.hostname else None
+        web = parts.scheme in ("http", "https") and parts.hostname
+        return parts.netloc.rpartition("@")[2].lower() if web else None
     except ValueError:
         return None
 

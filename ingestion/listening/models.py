@@ -283,6 +283,7 @@ class HackernewsSource(Strict):
                 "askstories",
                 "showstories",
                 "jobstories",
+                "maxitem",  # every item, comments too
             ],
             ...,
         ],

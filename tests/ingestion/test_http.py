@@ -15,6 +15,7 @@ from ingestion.http import (
     Request,
     retry_after_seconds,
     user_agent,
+    without_login,
 )
 from tests.replay_server import (
     ReplayServer,
@@ -307,6 +308,15 @@ def test_what_is_no_web_address_is_refused_unasked(client, url):
     with pytest.raises(HttpError) as failure:
         client.get(url)
     assert failure.value.reason == "bad_address"
+
+
+def test_a_login_in_the_address_is_sent_but_never_told(server, client):
+    path = server.serve("/private", b"", status=403).partition("://")[2]
+    with pytest.raises(HttpError) as failure:
+        client.get("http://ann:geheim@" + path)
+    assert server.requests[0].headers["authorization"].startswith("Basic ")
+    assert "geheim" not in str(failure.value) and "ann" not in str(failure.value)
+    assert without_login("https://a:b@example.org/u@v?w") == "https://example.org/u@v?w"
 
 
 def test_requests_to_one_host_keep_their_distance(server, clock):
