@@ -23,7 +23,9 @@ CRM_OPPORTUNITIES = Contract(
     key="opportunity_id",
     description="One observation of one sales opportunity.",
     columns=(
-        Column("opportunity_id", "text", "The CRM's own id of the opportunity.", required=True, max_length=512),
+        Column(
+            "opportunity_id", "text", "The CRM's own id of the opportunity.", required=True, max_length=512
+        ),
         Column("account_id", "text", "The account it belongs to.", max_length=512),
         Column("product", "text", "Product on offer."),
         Column("stage", "text", "Stage as the CRM says it."),
@@ -41,13 +43,21 @@ NPS_RESPONSES = Contract(
     key="response_id",
     description="One observation of one answer to the question of recommendation.",
     columns=(
-        Column("response_id", "text", "The survey tool's own id of the answer.", required=True, max_length=512),
+        Column(
+            "response_id", "text", "The survey tool's own id of the answer.", required=True, max_length=512
+        ),
         Column("account_id", "text", "The account of the respondent.", max_length=512),
         Column("respondent_id", "author", "Keyed pseudonym of the respondent."),
         Column("product", "text", "Product asked about."),
         Column("segment", "text", "Customer segment."),
         Column("country", "text", "Country, as the survey tool says it."),
-        Column("language", "text", "Language of the answer (ISO 639).", normalise="language", pattern="[a-z]{2,3}"),
+        Column(
+            "language",
+            "text",
+            "Language of the answer (ISO 639).",
+            normalise="language",
+            pattern="[a-z]{2,3}",
+        ),
         Column("score", "integer", "Likelihood to recommend, 0 to 10.", required=True, minimum=0, maximum=10),
         Column("comment", "text", "The reason, in the respondent's words.", content=True),
         Column("responded_at", "timestamp", "When the answer was given."),
@@ -66,7 +76,9 @@ SUPPORT_CASES = Contract(
         Column("product", "text", "Product it is about."),
         Column("topic", "text", "Topic as the support tool says it."),
         Column("text", "text", "What the customer wrote.", content=True),
-        Column("language", "text", "Language of the text (ISO 639).", normalise="language", pattern="[a-z]{2,3}"),
+        Column(
+            "language", "text", "Language of the text (ISO 639).", normalise="language", pattern="[a-z]{2,3}"
+        ),
         Column("status", "text", "Status as the support tool says it."),
         Column("opened_at", "timestamp", "When the case was opened."),
         Column("first_response_at", "timestamp", "When somebody first answered."),

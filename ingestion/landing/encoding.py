@@ -23,7 +23,9 @@ def decode(batch: pa.Table) -> tuple[pa.Table, list[tuple[Problem, dict[str, Any
             values = values.cast(values.type.value_type)
         if not field.name.startswith("_") and any(is_type(values.type) for is_type in BINARY):
             for place in invalid_utf8(values):
-                bad.setdefault(place, Problem(Column(field.name, "text", ""), "invalid_utf8", _where(values[place])))
+                bad.setdefault(
+                    place, Problem(Column(field.name, "text", ""), "invalid_utf8", _where(values[place]))
+                )
         columns.append(values)
     plain = pa.table(columns, names=batch.column_names)
     if bad:

@@ -34,7 +34,9 @@ def items_to_batch(contract: Contract, items: Iterable[dict[str, Any]]) -> tuple
             rejected.append((problem, {name: item.get(name) for name in columns}))
         else:
             rows.append({**row, "_line": item.get("_line"), "_payload": item.get("_payload")})
-    schema = pa.schema([(name, pa.string()) for name in columns] + [("_line", pa.int64()), ("_payload", pa.binary())])
+    schema = pa.schema(
+        [(name, pa.string()) for name in columns] + [("_line", pa.int64()), ("_payload", pa.binary())]
+    )
     return pa.Table.from_pylist(rows, schema=schema), rejected
 
 
@@ -46,11 +48,13 @@ def _as_text(column: Column, value: Any) -> tuple[str | None, Problem | None]:
     if isinstance(value, datetime | date):
         return value.isoformat(), None
     if isinstance(value, int | float):
-        return None if value != value else str(value), None
+        return str(value), None
     if isinstance(value, dict | list):
         if column.type == "json":
             return as_json(value).decode(), None
-        return None, Problem(column, "value_not_allowed", "a single value is expected, not a list or an object")
+        return None, Problem(
+            column, "value_not_allowed", "a single value is expected, not a list or an object"
+        )
     text = json.dumps(value) if not isinstance(value, str) else value
     try:
         text.encode()

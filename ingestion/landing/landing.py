@@ -134,7 +134,13 @@ class Landing:
             yield self._quarantine(contract, ledger, zip(problems, rows, strict=True))
             ledger.counts += Counts(received=len(rejected), quarantined=len(rejected))
         yield from self.land(
-            contract, batch, unit=unit, source_name=source_name, platform=platform, time_zone=time_zone, seen=seen
+            contract,
+            batch,
+            unit=unit,
+            source_name=source_name,
+            platform=platform,
+            time_zone=time_zone,
+            seen=seen,
         )
 
     def reject(
@@ -155,7 +161,14 @@ class Landing:
 
         `payload` is stored as it is: the caller takes raw authors out.
         """
-        row = {"field": field, "reason": reason, "detail": detail, "remedy": remedy, "line": line, "payload": payload}
+        row = {
+            "field": field,
+            "reason": reason,
+            "detail": detail,
+            "remedy": remedy,
+            "line": line,
+            "payload": payload,
+        }
         if payload_bytes is not None:
             row["payload_bytes"] = payload_bytes
         yield from self.reject_many(contract, [row], unit=unit, source_name=source_name)
@@ -264,7 +277,9 @@ class Landing:
         self, contract: Contract, batch: pa.Table, ledger: Unit, time_zone: str | None
     ) -> tuple[pa.Table, tuple[Problem, ...]]:
         # Columns without a value are judged as absent ones: Arrow may not even know their type.
-        told = [name for name in batch.column_names if name[0] != "_" and batch[name].null_count < batch.num_rows]
+        told = [
+            name for name in batch.column_names if name[0] != "_" and batch[name].null_count < batch.num_rows
+        ]
         kinds = tuple(sorted((name, _kind(ledger.unit, batch.schema.field(name))) for name in told))
         made = statement(contract, kinds)
         values = {
@@ -277,7 +292,9 @@ class Landing:
         if self._connection is None:
             self._connection = judging_connection()
         # A column of its own keeps the row count of a batch in which nothing at all is filled in.
-        rows = batch.select([name for name, _ in kinds]).append_column("_row", pa.nulls(batch.num_rows, pa.bool_()))
+        rows = batch.select([name for name, _ in kinds]).append_column(
+            "_row", pa.nulls(batch.num_rows, pa.bool_())
+        )
         self._connection.register("batch", rows)
         try:
             result = self._connection.execute(made.sql, used).to_arrow_table()
@@ -286,7 +303,12 @@ class Landing:
         return result, made.problems
 
     def _new_rows(
-        self, contract: Contract, result: pa.Table, fits: np.ndarray, ledger: Unit, seen: dict[str, str] | None
+        self,
+        contract: Contract,
+        result: pa.Table,
+        fits: np.ndarray,
+        ledger: Unit,
+        seen: dict[str, str] | None,
     ) -> np.ndarray:
         """Return the mask of rows that fit and were not seen before in this unit or, with `seen`, ever."""
         new = fits.copy()
@@ -295,7 +317,9 @@ class Landing:
             return new
         places = np.flatnonzero(new)
         chosen = result.select([contract.key, "content_hash"]).take(pa.array(places))
-        for place, key, content in zip(places, *(column.to_pylist() for column in chosen.columns), strict=True):
+        for place, key, content in zip(
+            places, *(column.to_pylist() for column in chosen.columns), strict=True
+        ):
             if seen.get(key) == content:
                 new[place] = False
             seen[key] = content
@@ -341,7 +365,9 @@ class Landing:
             "unit": ledger.unit,
         }
 
-    def _quarantine(self, contract: Contract, ledger: Unit, bad: Iterable[tuple[Problem, dict[str, Any]]]) -> Any:
+    def _quarantine(
+        self, contract: Contract, ledger: Unit, bad: Iterable[tuple[Problem, dict[str, Any]]]
+    ) -> Any:
         origin = self._origin(ledger)
         rows = [{**origin, **problem_row(contract, problem, row)} for problem, row in bad]
         return _marked(quarantine_table(rows), "quarantine")
@@ -382,7 +408,9 @@ def _as_text(values: pa.ChunkedArray) -> pa.Array:
         try:
             return values.cast(pa.string())
         except pa.ArrowInvalid:
-            return pa.array([v if v is None else v.decode("utf-8", "replace") for v in values.to_pylist()], pa.string())
+            return pa.array(
+                [v if v is None else v.decode("utf-8", "replace") for v in values.to_pylist()], pa.string()
+            )
     return values.cast(pa.string())
 
 

@@ -1,6 +1,7 @@
 """The dlt pipeline of a source: where it writes, how it is set up, and how it recovers after a kill."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ SETTINGS = {
 }
 """dlt's settings for landing, as the environment variables that win over any configuration file."""
 
+KEPT_PACKAGES = 20
+"""Records of completed packages (no data) that stay in dlt's folder for looking into; older ones are removed."""
 WAREHOUSE_SETTINGS = {"memory_limit": "1GB", "threads": 2}
 SCHEMA_CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -79,6 +82,14 @@ def drain(pipeline: "Pipeline") -> list[str]:
             pipeline.abort_packages()
             messages.append("dropped the torn package of an interrupted run; its items are landed again")
     return messages
+
+
+def tidy(source: str, home: Home) -> None:
+    """Remove old records of completed packages, so that dlt's folder does not grow with every run."""
+    completed = home.dlt / f"listenhouse_{source}" / "load" / "loaded"
+    packages = sorted(completed.iterdir()) if completed.is_dir() else []
+    for package in packages[:-KEPT_PACKAGES]:
+        shutil.rmtree(package)
 
 
 def _is_missing_file(error: BaseException | None) -> bool:

@@ -55,7 +55,9 @@ def payload_of(row: dict[str, Any]) -> dict[str, Any]:
     size = row.get("_bytes")
     payload = row.get("_payload")
     if payload is None:
-        payload = as_json({name: value for name, value in row.items() if value is not None and name[0] != "_"})
+        payload = as_json(
+            {name: value for name, value in row.items() if value is not None and name[0] != "_"}
+        )
     return {"payload": payload, "payload_bytes": len(payload) if size is None else size}
 
 

@@ -9,7 +9,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "{field} is empty but required",
         "map a column that is filled in every row, set it under constants, or fill {field} at the source",
     ),
-    "invalid_json": ("the line is no JSON: {detail}", "correct the line in the file; the rest of the file has landed"),
+    "invalid_json": (
+        "the line is no JSON: {detail}",
+        "correct the line in the file; the rest of the file has landed",
+    ),
     "invalid_utf8": (
         "{field} holds bytes that are no UTF-8: {detail}",
         "declare the file's real encoding in listening.yml, for example encoding: latin-1",
@@ -31,7 +34,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "{field} is {value}, more than 64 bits hold",
         "correct the number, or map {field} as an id (text) column",
     ),
-    "negative_count": ("{field} is {value}; a count cannot be negative", "correct the number, or leave it empty if unknown"),
+    "negative_count": (
+        "{field} is {value}; a count cannot be negative",
+        "correct the number, or leave it empty if unknown",
+    ),
     "not_a_timestamp": (
         "{field} is {value}, which is no known time format",
         "export ISO 8601 with an offset, such as 2026-08-10T14:30:00+02:00",
@@ -55,9 +61,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "{detail}",
         "correct the column's name in listening.yml; the file is landed as soon as the mapping changes",
     ),
-    "line_too_long": ("the line is longer than {detail}", "check that the file has one JSON object in each line"),
+    "line_too_long": (
+        "the line is longer than {detail}",
+        "check that the file has one JSON object in each line",
+    ),
     "truncated": ("the file ends in the middle: {detail}", "copy the file into the drop folder again"),
-    "unreadable_file": ("the file cannot be opened: {detail}", "check the format in listening.yml, or copy the file again"),
+    "unreadable_file": (
+        "the file cannot be opened: {detail}",
+        "check the format in listening.yml, or copy the file again",
+    ),
     "html_instead_of_feed": (
         "the address answers with a web page, not a feed",
         "look for the feed's own address in the page (link rel=alternate)",

@@ -11,11 +11,11 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.home import Home
-from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, Contract
+from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA
 from ingestion.landing.counts import Counts
 from ingestion.landing.landing import Landing
 from ingestion.landing.language import LanguageDetector
-from ingestion.landing.pipeline import SCHEMA_CONTRACT, drain, make_pipeline, settings
+from ingestion.landing.pipeline import SCHEMA_CONTRACT, drain, make_pipeline, settings, tidy
 from ingestion.landing.pseudonyms import load_pseudonyms
 from ingestion.registry import source_module
 
@@ -88,6 +88,7 @@ def land(
         report.messages += [f"{unit.unit}: {message}" for message in unit.messages]
     report.loaded = report.total.received > 0
     _write_status(report, home)
+    tidy(source, home)
     return report
 
 
@@ -100,7 +101,9 @@ def ensure_tables(source: str, home: Home) -> bool:
     wanted |= {"quarantine": QUARANTINE_SCHEMA, "landings": LANDINGS_SCHEMA}
     present = _columns(source, home)
     lacking = {
-        table: schema for table, schema in wanted.items() if not {*schema.names, LOAD_ID} <= present.get(table, set())
+        table: schema
+        for table, schema in wanted.items()
+        if not {*schema.names, LOAD_ID} <= present.get(table, set())
     }
     if not lacking:
         return False

@@ -20,6 +20,8 @@ Kind = Literal["text", "integer", "number", "boolean", "moment", "naive"]
 INTEGER = r"[+-]?[0-9]+(\.0*)?"
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 OBSERVED_AT = Column("observed_at", "timestamp", "When the source said it.")
+NOTHING = ("NA", "N/A", "NaN", "nan", "null", "NULL", "None")
+"""How R, pandas and databases write an absent number, time or boolean; a text may really be 'NA'."""
 SEPARATOR, ABSENT = "chr(31)", "chr(30)"
 
 
@@ -91,7 +93,8 @@ def statement(contract: Contract, kinds: tuple[tuple[str, Kind], ...]) -> Statem
         if column.required:
             waiver = f" and not {deleted}" if column.waived_when_deleted else ""
             reason = "missing_id" if column.name == contract.key else "missing_value"
-            judge(column, reason, f"r_{column.name} is null and v_{column.name} is null{waiver}")
+            nothing = _says_nothing(column, present.get(column.name))
+            judge(column, reason, f"(case when v_{column.name} is null then {nothing}{waiver} else false end)")
         if column.name in present:
             _judge_value(column, present[column.name], judge)
     extra = "nullif(extra, '')" if "extra" in present else "cast(null as varchar)"
@@ -100,7 +103,8 @@ def statement(contract: Contract, kinds: tuple[tuple[str, Kind], ...]) -> Statem
 
     landed = [_landed(contract, column, deleted) for column in columns]
     hashed = f", {SEPARATOR}, ".join(
-        f"coalesce({_hashable(column)}, {ABSENT})" for column in [*columns, Column("extra", "json", "", content=True)]
+        f"coalesce({_hashable(column)}, {ABSENT})"
+        for column in [*columns, Column("extra", "json", "", content=True)]
     )
     names = {column.name: f"l_{column.name}" for column in columns}
     final = [
@@ -156,8 +160,16 @@ def _raw(contract: Contract, column: Column, kind: Kind | None) -> str:
     if kind != "text":
         return column.name
     free_text = column.type == "text" and column.name != contract.key and not column.normalise
-    value = column.name if free_text else f"trim({column.name}, e' \\t\\r\\n')"
-    return f"nullif({value}, '')"
+    return f"nullif({column.name if free_text else f'trim({column.name})'}, '')"
+
+
+def _says_nothing(column: Column, kind: Kind | None) -> str:
+    """Whether the value as it came stands for no value; asked only of values that could not be read."""
+    raw = f"r_{column.name}"
+    if kind == "text" and column.type in ("integer", "double", "boolean", "timestamp"):
+        # No IN: DuckDB makes a join of each, and there would be a dozen.
+        return f"({raw} is null or regexp_full_match({raw}, '{'|'.join(NOTHING)}'))"
+    return f"{raw} is null"
 
 
 def _read_text(column: Column, kind: Kind | None) -> str:
@@ -235,7 +247,7 @@ READERS: dict[str, Callable[[Column, Kind | None], str]] = {
 
 def _judge_value(column: Column, kind: Kind, judge: Callable[..., None]) -> None:
     raw, value = f"r_{column.name}", f"v_{column.name}"
-    unread = f"{raw} is not null and {value} is null"
+    unread = f"(case when {value} is null then not {_says_nothing(column, kind)} else false end)"
     if column.type in ("text", "author", "json"):
         if kind == "text":
             judge(column, "nul_byte", f"contains({raw}, chr(0))")
@@ -251,7 +263,7 @@ def _judge_value(column: Column, kind: Kind, judge: Callable[..., None]) -> None
         if column.allowed:
             listed = ", ".join(f"'{choice}'" for choice in column.allowed)
             choices = f"choose one of {', '.join(column.allowed)}"
-            judge(column, "value_not_allowed", f"{value} not in ({listed})", choices)
+            judge(column, "value_not_allowed", f"not list_contains([{listed}], {value})", choices)
         if column.type == "json":
             judge(column, "invalid_json", f"{value} is not null and not json_valid({value})")
     elif column.type == "integer":

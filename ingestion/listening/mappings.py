@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ingestion.landing.business import CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.posts import POSTS
+from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening.explain import did_you_mean
 from ingestion.listening.models import FileMapping
 from ingestion.listening.problems import Finding, Location
@@ -20,6 +21,7 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
     """Yield what keeps a mapping from filling its contract: unknown, doubled, missing or unfit columns."""
     contract = CONTRACTS[mapping.resource]
     columns = {column.name: column for column in contract.columns if not column.derived}
+    columns[OBSERVED_AT.name] = OBSERVED_AT
     derived = [name for name, rule in mapping.derive if rule is not None]
     given = {"columns": list(mapping.columns), "constants": list(mapping.constants), "derive": derived}
     first: dict[str, str] = {}

@@ -88,7 +88,9 @@ def check_columns(present: list[str], plan: Plan) -> None:
             wrong = "the file has no column" if found == 0 else f"the file has {found} columns named"
             has = ", ".join(column.encode("utf-8", "replace").decode() for column in present[:100])
             field = plan.field_of(reference)
-            detail = f"listening.yml, mapping {plan.mapping.name}, {field}: {wrong} {reference!r}; it has {has}"
+            detail = (
+                f"listening.yml, mapping {plan.mapping.name}, {field}: {wrong} {reference!r}; it has {has}"
+            )
             raise FileProblem("missing_column", detail, field=field, payload=has.encode())
 
 
@@ -113,5 +115,7 @@ def _broken(rows: list[arrow_csv.InvalidRow], delimiter: str, header: list[str],
 
 def _explain(error: pa.ArrowInvalid, number: int) -> str:
     if "straddling" in str(error):
-        return f"no end within {CHUNK_BYTES // 2**20} MB from record {number} on: a quote is probably not closed"
+        return (
+            f"no end within {CHUNK_BYTES // 2**20} MB from record {number} on: a quote is probably not closed"
+        )
     return f"a form that cannot be read from record {number} on ({error})"

@@ -32,7 +32,9 @@ def find_arrivals(
     if folder == home.drop:
         folder.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir():
-        tell(f"the drop folder {folder} does not exist: create it, or correct sources.files.folder in listening.yml")
+        tell(
+            f"the drop folder {folder} does not exist: create it, or correct sources.files.folder in listening.yml"
+        )
         return []
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, folder)]
     growing = _growing(files)

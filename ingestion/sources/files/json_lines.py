@@ -18,7 +18,9 @@ from ingestion.sources.files.streams import Stream
 NEWLINE = 10
 
 
-def read_json_lines(path: Path, plan: Plan, connection: duckdb.DuckDBPyConnection) -> Iterator[Chunk | Broken | str]:
+def read_json_lines(
+    path: Path, plan: Plan, connection: duckdb.DuckDBPyConnection
+) -> Iterator[Chunk | Broken | str]:
     """Yield chunks of a JSON lines file, broken lines, and messages (text).
 
     Raises FileProblem when a column that every row needs is in no line, or the file ends too early.
@@ -140,7 +142,9 @@ def _whole_lines(stream: Stream, reader: _Reader) -> Iterator[bytearray | Broken
             if end < 0:
                 skipped += len(piece)
                 continue
-            yield Broken([reader.broken("line_too_long", 0, bytes(number_of_skipped), f"{MAX_LINE_BYTES} bytes")])
+            yield Broken(
+                [reader.broken("line_too_long", 0, bytes(number_of_skipped), f"{MAX_LINE_BYTES} bytes")]
+            )
             skipped, piece = 0, piece[end + 1 :]
         end = piece.rfind(b"\n")
         if end < 0:

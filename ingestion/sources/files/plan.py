@@ -13,7 +13,11 @@ from ingestion.landing import Contract
 from ingestion.listening import FileMapping
 from ingestion.sources.files.settings import EXTRACT
 
-RULES = (("reshare_when_present", "reshare"), ("quote_when_present", "quote"), ("reply_when_present", "reply"))
+RULES = (
+    ("reshare_when_present", "reshare"),
+    ("quote_when_present", "quote"),
+    ("reply_when_present", "reply"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Plan:
     @cached_property
     def references(self) -> tuple[str, ...]:
         """The columns of the file (or JSON paths) to read, each once."""
-        return tuple(dict.fromkeys([*self.mapping.columns.values(), *self._rules.values(), *self.mapping.extra]))
+        return tuple(
+            dict.fromkeys([*self.mapping.columns.values(), *self._rules.values(), *self.mapping.extra])
+        )
 
     @cached_property
     def required(self) -> dict[str, str]:
@@ -72,7 +78,9 @@ class Plan:
 
     def batch(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> pa.Table:
         """Return a chunk under contract names, with constants, derived post type, `extra` and line numbers."""
-        read = {reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)}
+        read = {
+            reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)
+        }
         columns = {name: read[reference] for name, reference in self.mapping.columns.items()}
         rows = chunk.columns.num_rows
         for name, value in self.mapping.constants.items():
@@ -99,7 +107,9 @@ class Plan:
 
 def _as_json(columns: dict[str, pa.ChunkedArray], connection: duckdb.DuckDBPyConnection) -> pa.ChunkedArray:
     """Return one JSON object a row, without empty values; NULL where nothing is filled in."""
-    kept = pa.table([_text(values) for values in columns.values()], [f"{EXTRACT}{n}" for n in range(len(columns))])
+    kept = pa.table(
+        [_text(values) for values in columns.values()], [f"{EXTRACT}{n}" for n in range(len(columns))]
+    )
     names = {f"n{place}": name for place, name in enumerate(columns)}
     pairs = ", ".join(f"$n{place}, nullif({EXTRACT}{place}, '')" for place in range(len(columns)))
     empty = " and ".join(f"coalesce({EXTRACT}{place}, '') = ''" for place in range(len(columns)))
@@ -117,8 +127,12 @@ def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
         try:
             return values.cast(pa.string())
         except pa.ArrowInvalid:
-            texts = [None if value is None else value.decode("utf-8", "replace") for value in values.to_pylist()]
+            texts = [
+                None if value is None else value.decode("utf-8", "replace") for value in values.to_pylist()
+            ]
             return pa.chunked_array([pa.array(texts, pa.string())])
     if pa.types.is_nested(values.type):
-        return pa.chunked_array([pa.array([None if v is None else json.dumps(v, default=str) for v in values.to_pylist()])])
+        return pa.chunked_array(
+            [pa.array([None if v is None else json.dumps(v, default=str) for v in values.to_pylist()])]
+        )
     return values.cast(pa.string())
