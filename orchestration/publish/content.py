@@ -2,9 +2,15 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import duckdb
+
+_SELF_DELIMITED = (
+    r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN|DOUBLE|FLOAT|DECIMAL.*|DATE|TIME.*|TIMESTAMP.*|UUID)"
+)
+"""Types whose values need no length before them."""
 
 
 def quoted(identifier: str) -> str:
@@ -21,11 +27,10 @@ def content_hash(connection: duckdb.DuckDBPyConnection, table: str, columns: lis
     """Return the sha256 of a table's columns, number of rows and content.
 
     `table` is a quoted SQL name; `columns` are (name, type) in table order. A row counts through the md5
-    of a text that is unique to it: each value with its length, NULL as '-', nested values as JSON,
-    timestamps in UTC (the connection's TimeZone must be UTC). The md5 of all rows are added up, so that
-    order does not matter and a doubled row does.
+    of a text that is unique to it, see `_value_text`; timestamps are told in the connection's TimeZone,
+    which must be UTC. The md5 of all rows are added up: order does not matter, a doubled row does.
     """
-    row_text = " || ".join(_value_text(name, type_) for name, type_ in columns)
+    row_text = f"concat({', '.join(_value_text(name, type_) for name, type_ in columns)})"
     low = "cast(row_hash & 18446744073709551615::uhugeint as hugeint)"
     high = "cast(row_hash >> 64 as hugeint)"
     rows, low_sum, high_sum = connection.execute(
@@ -37,8 +42,15 @@ def content_hash(connection: duckdb.DuckDBPyConnection, table: str, columns: lis
 
 
 def _value_text(name: str, type_: str) -> str:
+    """Return the SQL arguments of concat for one value (concat skips NULL).
+
+    Free text comes after its length in bytes, so that no text can pass for two values, and NULL ('|:') not
+    for the empty text ('|0:'). Texts of numbers, days and times hold no '|' and are never empty.
+    """
+    if re.fullmatch(_SELF_DELIMITED, type_):
+        return f"'|', {quoted(name)}"
     nested = type_.endswith("]") or type_.startswith(("STRUCT", "MAP", "UNION"))
-    text = f"cast(to_json({quoted(name)}) as varchar)" if nested else f"cast({quoted(name)} as varchar)"
-    if nested:
-        text = f"case when {quoted(name)} is not null then {text} end"
-    return f"coalesce(length({text}) || ':' || {text}, '-')"
+    # to_json makes NULL a value; an absent list must not pass for the text 'null'.
+    text = f"if({quoted(name)} is null, null, to_json({quoted(name)}))" if nested else quoted(name)
+    text = f"cast({text} as varchar)"
+    return f"'|', strlen({text}), ':', {text}"

@@ -15,7 +15,7 @@ from orchestration.publish.errors import PublishError, WarehouseBusy
 from orchestration.publish.release import DATABASE, PARQUET
 
 STORAGE_VERSION = "v1.0.0"
-"""The oldest DuckDB file format that 1.x writes: drivers since 1.0 read it."""
+"""The oldest DuckDB file format that 1.x writes: drivers since 1.0 read it, tables with lists since 1.1.3."""
 
 RELEASE_TABLE = "release"
 RELEASE_COLUMNS = {
@@ -25,8 +25,8 @@ RELEASE_COLUMNS = {
     "data_through": "timestamptz",
     "code_version": "varchar",
     "input_fingerprint": "varchar",
-    "metric_versions": "varchar[]",
-    "model_versions": "varchar[]",
+    "metric_versions": "varchar",
+    "model_versions": "varchar",
     "is_synthetic": "boolean",
 }
 OBSERVATION_COLUMNS = ("last_observed_at", "engagement_observed_at", "observed_at")
@@ -36,7 +36,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Checkpoint = Callable[[str], None]
 
-_SETTINGS = {"memory_limit": "1GB", "threads": 2, "autoinstall_known_extensions": False}
+_SETTINGS = {
+    "memory_limit": "1GB",
+    "threads": 2,
+    "autoinstall_known_extensions": False,
+}
 
 
 def write_marts(
@@ -53,7 +57,7 @@ def write_marts(
     """
     spill = folder / ".spill"
     with duckdb.connect(config=_SETTINGS | {"temp_directory": str(spill)}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
         _attach_warehouse(connection, warehouse)
         marts = _chosen_marts(connection, names)
         database = folder / DATABASE
@@ -86,6 +90,7 @@ def write_marts(
     ).hexdigest()
     return found | {
         "storage_version": STORAGE_VERSION,
+        "duckdb_readable_since": "1.1.3" if _has_lists(described) else "1.0.0",
         "duckdb_version": duckdb.__version__,
         "marts_sha256": marts_sha256,
         "marts": written,
@@ -152,6 +157,10 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str
     ).fetchall()
 
 
+def _has_lists(described: dict[str, list[tuple[str, str]]]) -> bool:
+    return any("[]" in type_ for columns in described.values() for _, type_ in columns)
+
+
 def _versions(connection: duckdb.DuckDBPyConnection, described: dict[str, list]) -> dict[str, list[str]]:
     """Collect the metric and model versions that the marts' rows carry."""
     return {
@@ -198,8 +207,13 @@ def _write_release_table(connection: duckdb.DuckDBPyConnection, facts: dict[str,
     values = ", ".join(f"cast(${name} as {type_}) as {name}" for name, type_ in RELEASE_COLUMNS.items())
     connection.execute(
         f"create table release.marts.{RELEASE_TABLE} as select {values}",
-        {name: facts[name] for name in RELEASE_COLUMNS},
+        {name: _as_text(facts[name]) for name in RELEASE_COLUMNS},
     )
+
+
+def _as_text(value: Any) -> Any:
+    """Lists go as JSON text: DuckDB 1.0 cannot open a table whose lists are all empty."""
+    return json.dumps(value) if isinstance(value, list) else value
 
 
 def _export(
@@ -207,7 +221,9 @@ def _export(
 ) -> dict[str, Any]:
     table = f"release.marts.{quoted(name)}"
     file = folder / PARQUET / f"{name}.parquet"
-    connection.execute(f"copy {table} to {literal(file)} (format parquet, compression zstd)")
+    connection.execute(
+        f"copy {table} to {literal(file)} (format parquet, compression zstd, compression_level 1)"
+    )
     (rows,) = connection.execute(f"select count(*) from {table}").fetchone()
     (parquet_rows,) = connection.execute(f"select count(*) from read_parquet({literal(file)})").fetchone()
     if rows != parquet_rows:

@@ -39,7 +39,7 @@ def test_a_release_holds_every_mart_as_table_and_parquet(home, fill, publish):
         ).fetchone()
     assert row[:3] == (release.release_id, "0f3e-1", "abc123")
     assert row[3].startswith("2026-08-01 01:39:00")
-    assert row[4:] == (["mentions.v1"], ["a1b2c3"], True)
+    assert row[4:] == ('["mentions.v1"]', '["a1b2c3"]', True)
 
 
 def test_the_manifest_says_what_was_built_from_what(home, fill, publish):
@@ -50,6 +50,7 @@ def test_the_manifest_says_what_was_built_from_what(home, fill, publish):
     assert release.data_through == datetime(2026, 8, 1, 1, 39, tzinfo=UTC)
     assert manifest["inputs"] == {"listening": "h1", "model": "m1"}
     assert len(release.input_fingerprint) == 64
+    assert manifest["duckdb_readable_since"] == "1.1.3"  # fct_posts has a list column
     assert release.rows == {"fct_posts": 100, "mart_daily": 30, "mart_empty": 0}
     assert manifest["marts"]["mart_empty"]["columns"] == [
         {"name": "x", "type": "INTEGER"},
@@ -133,7 +134,9 @@ def test_doubled_rows_do_not_cancel_out(home, fill, publish):
 
 def test_only_named_marts_are_published(fill, publish):
     fill()
-    assert set(publish(marts=["mart_daily"]).rows) == {"mart_daily"}
+    release = publish(marts=["mart_daily"])
+    assert set(release.rows) == {"mart_daily"}
+    assert release.manifest["duckdb_readable_since"] == "1.0.0"
 
 
 def test_the_newest_releases_stay_and_older_ones_go(home, fill, publish):
