@@ -23,7 +23,30 @@ OUTLETS = 45
 
 # Followers by rank of luck: the median has about 190, the thousandth 400,000.
 FOLLOWER_STEPS = np.array(
-    [0, 3, 9, 18, 30, 45, 62, 85, 110, 148, 190, 240, 310, 400, 520, 690, 950, 1_400, 2_600, 7_500, 60_000, 400_000]
+    [
+        0,
+        3,
+        9,
+        18,
+        30,
+        45,
+        62,
+        85,
+        110,
+        148,
+        190,
+        240,
+        310,
+        400,
+        520,
+        690,
+        950,
+        1_400,
+        2_600,
+        7_500,
+        60_000,
+        400_000,
+    ]
 )
 PLATFORMS_WITH_FOLLOWERS = np.array([True, False, True, True, True, False])
 
@@ -61,7 +84,9 @@ def describe(number: np.ndarray) -> Authors:
     # One in 400 is a star: the last step.
     position = np.where(luck >> np.uint64(40) & np.uint64(511) == 0, len(FOLLOWER_STEPS) - 2, position)
     low, high = FOLLOWER_STEPS[position], FOLLOWER_STEPS[position + 1]
-    followers = low + ((luck >> np.uint64(21)) % np.uint64(1 << 16)).astype(np.int64) * (high - low) // (1 << 16)
+    followers = low + ((luck >> np.uint64(21)) % np.uint64(1 << 16)).astype(np.int64) * (high - low) // (
+        1 << 16
+    )
     has_followers = PLATFORMS_WITH_FOLLOWERS[platform] & (number // 8 % 8 != SPAMMER)
     words = [f"{first}_{second}_" for first in FIRST_WORDS for second in SECOND_WORDS]
     word = pa.array(words).take(pa.array((luck >> np.uint64(12)) % np.uint64(len(words))))

@@ -28,7 +28,9 @@ def weighted_rows(rng: np.random.Generator, table: np.ndarray, rows: np.ndarray)
     return np.searchsorted(axis, points + rows.astype(np.int64) * step, side="right") - rows * table.shape[1]
 
 
-def chance(rng: np.random.Generator, size: int, numerator: int | np.ndarray, denominator: int = 100) -> np.ndarray:
+def chance(
+    rng: np.random.Generator, size: int, numerator: int | np.ndarray, denominator: int = 100
+) -> np.ndarray:
     """Return booleans that are true with probability numerator / denominator."""
     return rng.integers(0, denominator, size) < numerator
 

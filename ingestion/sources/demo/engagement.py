@@ -29,7 +29,15 @@ RATIOS = {
     "view_count": (38, 1, 90),
 }
 # Parts per million of the final count, by age in minutes.
-GROWTH = ((0, 0), (10, 30_000), (60, 190_000), (360, 520_000), (1_440, 800_000), (4_320, 930_000), (10_080, 1_000_000))
+GROWTH = (
+    (0, 0),
+    (10, 30_000),
+    (60, 190_000),
+    (360, 520_000),
+    (1_440, 800_000),
+    (4_320, 930_000),
+    (10_080, 1_000_000),
+)
 
 
 def growth_table() -> np.ndarray:
@@ -51,8 +59,9 @@ def final_likes(rng, followers: np.ndarray, boost: np.ndarray) -> np.ndarray:
     return (likes * np.minimum(60 + followers // 60, 900) // 100 * boost) // 100
 
 
-def counts(likes: np.ndarray, salt: np.ndarray, age_seconds: np.ndarray, platform: np.ndarray,
-           silent: np.ndarray) -> dict[str, pa.Array]:
+def counts(
+    likes: np.ndarray, salt: np.ndarray, age_seconds: np.ndarray, platform: np.ndarray, silent: np.ndarray
+) -> dict[str, pa.Array]:
     """Return the count columns of observations made at some age; they never shrink as a post ages.
 
     `salt` is the post's own luck (the same in all its observations); `silent` marks rows for which

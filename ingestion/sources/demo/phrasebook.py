@@ -183,7 +183,9 @@ def book() -> Book:
     for at, (language, sections) in enumerate(phrases.items()):
         missing = [name for name in cells if not sections.get(name)]
         if missing:
-            raise ValueError(f"{FOLDER / language}.yml: sections {missing} are missing; add them with a phrase each")
+            raise ValueError(
+                f"{FOLDER / language}.yml: sections {missing} are missing; add them with a phrase each"
+            )
         for name in sections:
             if name.startswith("slot."):
                 fillers = [reading for line in sections[name] for reading in expand(line)]
@@ -213,7 +215,9 @@ def _compile(made: Book, language: str, cell: str, reading: str, literal_number:
     parts = re.split(r"\{(\w+)\}", reading)
     literals, slots = parts[0::2], parts[1::2]
     if len(slots) > SLOTS:
-        raise ValueError(f"{FOLDER / language}.yml, {cell}: more than {SLOTS} slots in {reading!r}; shorten it")
+        raise ValueError(
+            f"{FOLDER / language}.yml, {cell}: more than {SLOTS} slots in {reading!r}; shorten it"
+        )
     numbers = []
     for literal in literals:
         if literal not in literal_number:
@@ -228,7 +232,9 @@ def _compile(made: Book, language: str, cell: str, reading: str, literal_number:
             continue
         block = slot if slot in made.blocks else f"{language}.{slot}"
         if block not in made.blocks:
-            raise ValueError(f"{FOLDER / language}.yml, {cell}: unknown slot {{{slot}}} in {reading!r}; add slot.{slot}")
+            raise ValueError(
+                f"{FOLDER / language}.yml, {cell}: unknown slot {{{slot}}} in {reading!r}; add slot.{slot}"
+            )
         base[at], size[at] = made.blocks[block]
         uses |= CEO_FLAG if slot == "ceo" else 0
     numbers += [0] * (SLOTS + 1 - len(numbers))

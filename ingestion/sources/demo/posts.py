@@ -1,19 +1,20 @@
 """Builds the posts of the synthetic world and every observation that a platform would give of them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.sources.demo import authors, draw, engagement, rhythm, texts
+from ingestion.sources.demo.columns import TIMESTAMP, names_at, origin, sets, times
 from ingestion.sources.demo.entities import BRANDS, ENTITIES, INDEX, products_of
 from ingestion.sources.demo.phrasebook import book as compiled_book
+from ingestion.sources.demo.places import countries
 from ingestion.sources.demo.settings import (
     AFTERMATH_ENDS_ON,
     CAMPAIGN,
-    COUNTRIES,
     COUNTRY_GIVEN_PERCENT,
     CRISIS,
     DAYS,
@@ -40,11 +41,10 @@ DAY, HOUR, MINUTE = rhythm.DAY, rhythm.HOUR, 60
 KIND = texts.KIND
 COPIES = ("exact_duplicate", "near_duplicate", "reshare")
 NEWS = PLATFORMS.index("news")
-TIMESTAMP = pa.timestamp("us", tz="UTC")
 POST_TYPES = ("original", "reshare", "reply", "comment", "article")
 BURST = 22  # posts in a burst of spam
 # Original posts that name the brand when nothing special happens, as counted on the default world.
-CAMPAIGN_BASE_PER_MILLE = 212
+CAMPAIGN_BASE_PER_MILLE = 222
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ def build_world(
 ) -> World:
     """Return posts with what was planted in them, and their observations; see `generate_posts`."""
     if n_posts < 1 or days < 1 or id_offset < 0:
-        raise ValueError(f"n_posts={n_posts}, days={days}, id_offset={id_offset}: give 1 or more, 1 or more, 0 or more")
+        raise ValueError(
+            f"n_posts={n_posts}, days={days}, id_offset={id_offset}: give 1 or more, 1 or more, 0 or more"
+        )
     book = compiled_book()
     plan = _plan(n_posts, days, start, seed)
     written = _write(book, seed, plan)
@@ -115,16 +117,6 @@ def kind_counts(n_posts: int, days: int, start: date) -> dict[str, int]:
     usual = n_posts * CAMPAIGN_BASE_PER_MILLE * (last - first) // (1000 * days * DAY)
     counts["campaign"] = usual * round((CAMPAIGN.lift - 1) * 100) // 100
     return {"organic": n_posts - sum(counts.values()), **counts}
-
-
-def countries() -> tuple[list[str], np.ndarray, list[tuple[int, np.ndarray]]]:
-    """Return country codes, their hours ahead of UTC, and per language the first number and the weights."""
-    codes, offsets, languages = [], [], []
-    for language in LANGUAGES:
-        languages.append((len(codes), np.array([weight for _, _, weight in COUNTRIES[language]])))
-        codes += [code for code, _, _ in COUNTRIES[language]]
-        offsets += [offset for _, offset, _ in COUNTRIES[language]]
-    return codes, np.array(offsets), languages
 
 
 def _plan(n: int, days: int, start: date, seed: int) -> Plan:
@@ -147,8 +139,19 @@ def _plan(n: int, days: int, start: date, seed: int) -> Plan:
         country[here] = first + draw.weighted(rng, weights, len(here))
     created = rhythm.ordinary_seconds(rng, seed, start, days, offsets[country])
     plan = Plan(
-        kind, language, country, platform, np.ones(n, dtype=np.int64), np.full(n, -1), np.full(n, -1),
-        np.full(n, -1), created, np.zeros(n, dtype=np.int64), np.full(n, -1), np.full(n, -1), np.full(n, -1),
+        kind,
+        language,
+        country,
+        platform,
+        np.ones(n, dtype=np.int64),
+        np.full(n, -1),
+        np.full(n, -1),
+        np.full(n, -1),
+        created,
+        np.zeros(n, dtype=np.int64),
+        np.full(n, -1),
+        np.full(n, -1),
+        np.full(n, -1),
     )
     _time_events(rng, plan, seed, days, start, offsets)
     _choose_subjects(rng, plan, start)
@@ -187,7 +190,9 @@ def _choose_subjects(rng, plan: Plan, start: date) -> None:
         here = np.flatnonzero(wants_product & (brand == one))
         items, weights = products_of(one)
         entity[here] = np.array(items)[draw.weighted(rng, weights, len(here))]
-    speaks = of_kind["organic"] | of_kind["comparison"] | of_kind["news"] | of_kind["crisis"] | of_kind["campaign"]
+    speaks = (
+        of_kind["organic"] | of_kind["comparison"] | of_kind["news"] | of_kind["crisis"] | of_kind["campaign"]
+    )
     speaks |= of_kind["reply"] & draw.chance(rng, n, 46)
     speaks |= of_kind["spam"] & draw.chance(rng, n, 60)
     plan.entity = np.where(speaks, entity, -1)
@@ -220,7 +225,9 @@ def _choose_subjects(rng, plan: Plan, start: date) -> None:
     plan.second_topic = np.where(of_kind["comparison"] & draw.chance(rng, n, 55), first, plan.second_topic)
     named = lambda *names: np.array([TOPICS.index(name) for name in names])  # noqa: E731
     leads = of_kind["crisis"] & (plan.sentiment == texts.NEGATIVE) & draw.chance(rng, n, 30)
-    plan.second_topic = np.where(leads, named("churn", "customer_service")[rng.integers(0, 2, n)], plan.second_topic)
+    plan.second_topic = np.where(
+        leads, named("churn", "customer_service")[rng.integers(0, 2, n)], plan.second_topic
+    )
     enjoys = of_kind["campaign"] & (plan.sentiment == texts.POSITIVE) & draw.chance(rng, n, 45)
     plan.second_topic = np.where(
         enjoys, named("praise", "purchase_intent", "price")[rng.integers(0, 3, n)], plan.second_topic
@@ -242,7 +249,9 @@ def _plan_spam(rng, plan: Plan, days: int) -> None:
     plan.burst[spam] = burst
 
 
-def _earlier(rng, plan: Plan, children: np.ndarray, candidates: np.ndarray, group: np.ndarray, reach: int) -> np.ndarray:
+def _earlier(
+    rng, plan: Plan, children: np.ndarray, candidates: np.ndarray, group: np.ndarray, reach: int
+) -> np.ndarray:
     """Return for each child an earlier candidate of its group, recent ones first, or -1 if its group has none.
 
     Where nothing is earlier the group's first candidate is taken (the child's time then has to move).
@@ -270,7 +279,9 @@ def _earlier(rng, plan: Plan, children: np.ndarray, candidates: np.ndarray, grou
 def _find_parents(rng, plan: Plan, days: int) -> None:
     """Let replies answer an earlier post of their platform and language, shortly after it where need be."""
     replies = np.flatnonzero(plan.kind == KIND["reply"])
-    open_kinds = [KIND[name] for name in ("organic", "comparison", "noise", "crisis", "campaign", "ambiguous")]
+    open_kinds = [
+        KIND[name] for name in ("organic", "comparison", "noise", "crisis", "campaign", "ambiguous")
+    ]
     candidates = np.flatnonzero(np.isin(plan.kind, open_kinds) & (plan.platform != NEWS))
     plan.parent[replies] = _earlier(rng, plan, replies, candidates, plan.platform * 8 + plan.language, 60)
     _follow(rng, plan, replies, plan.parent, days)
@@ -294,7 +305,11 @@ def _orphan(plan: Plan, lonely: np.ndarray) -> None:
 def _find_sources(rng, plan: Plan, days: int) -> None:
     """Let reshares and duplicates copy an earlier post, with all that it says."""
     originals = np.isin(
-        plan.kind, [KIND[name] for name in ("organic", "comparison", "noise", "crisis", "campaign", "ambiguous", "news")]
+        plan.kind,
+        [
+            KIND[name]
+            for name in ("organic", "comparison", "noise", "crisis", "campaign", "ambiguous", "news")
+        ],
     )
     crisis = plan.kind == KIND["crisis"]
     reshares = np.flatnonzero(plan.kind == KIND["reshare"])
@@ -354,8 +369,9 @@ def _write(book, seed: int, plan: Plan) -> Written:
     return Written(made.rows, made.titles, made.lower, made.entities, topics)
 
 
-def _observe(book, seed: int, plan: Plan, written: Written, order: np.ndarray, days: int, start: date,
-             id_offset: int) -> World:
+def _observe(
+    book, seed: int, plan: Plan, written: Written, order: np.ndarray, days: int, start: date, id_offset: int
+) -> World:
     """Number the posts by time and lay out all that a platform would show of them, and when."""
     n = len(order)
     rank = np.empty(n, dtype=np.int64)
@@ -398,7 +414,7 @@ def _observe(book, seed: int, plan: Plan, written: Written, order: np.ndarray, d
     tombstone = np.arange(len(post)) >= len(post) - len(gone)
     keep = tombstone | ~deleted[post] | (at < deleted_at[post])
     post, at, micros, tombstone = post[keep], at[keep], micros[keep], tombstone[keep]
-    sequence = np.lexsort((post, micros))
+    sequence = np.argsort(micros, kind="stable")
     post, at, micros, tombstone = post[sequence], at[sequence], micros[sequence], tombstone[sequence]
     return World(
         truth=_truth_table(plan, written, edited, edited_at, deleted, deleted_at, first, start, id_offset),
@@ -424,23 +440,20 @@ def _post_type(plan: Plan) -> np.ndarray:
     )
 
 
-def _named(strings, numbers: np.ndarray, mask: np.ndarray | None = None) -> pa.Array:
-    """Return strings[number] per row, NULL where masked."""
-    return pa.array(strings).take(pa.array(numbers, mask=mask))
-
-
-def _times(start: date, seconds: np.ndarray, mask: np.ndarray | None = None) -> pa.Array:
-    """Return timestamps from seconds since the window's start, NULL where masked."""
-    return pa.array((seconds + _origin(start)) * 1_000_000, pa.int64(), mask=mask).cast(TIMESTAMP)
-
-
-def _origin(start: date) -> int:
-    """Return the window's first second since 1970."""
-    return int(datetime.combine(start, time(), UTC).timestamp())
-
-
-def _observation_table(book, seed: int, plan: Plan, written: Written, post, at, micros, tombstone, edited, edited_at,
-                       start: date, id_offset: int) -> pa.Table:
+def _observation_table(
+    book,
+    seed: int,
+    plan: Plan,
+    written: Written,
+    post,
+    at,
+    micros,
+    tombstone,
+    edited,
+    edited_at,
+    start: date,
+    id_offset: int,
+) -> pa.Table:
     """Return the observations as a table with the contract's columns."""
     n = len(plan.kind)
     rng = draw.stream(seed, "edits")
@@ -481,68 +494,66 @@ def _observation_table(book, seed: int, plan: Plan, written: Written, post, at, 
     titled = np.isin(platform, [PLATFORMS.index(name) for name in ("reddit", "youtube", "news")])
     no_title = tombstone | (title_of[post] < 0) | ~titled
     url = pc.binary_join_element_wise(
-        _named([f"https://{name}.demo.example/p/" for name in PLATFORMS], plan.platform), ids, ""
+        names_at([f"https://{name}.demo.example/p/" for name in PLATFORMS], plan.platform), ids, ""
     )
     columns = {
         "post_id": ids.take(number),
-        "platform": _named(PLATFORMS, platform),
-        "post_type": _named(POST_TYPES, _post_type(plan)[post], tombstone),
+        "platform": names_at(PLATFORMS, platform),
+        "post_type": names_at(POST_TYPES, _post_type(plan)[post], tombstone),
         "text": body.take(pa.array(np.where(shows_edit, edit_of[post], text_of[post]), mask=tombstone)),
         "title": titles.take(pa.array(title_of[post], mask=no_title)),
         "url": url.take(pa.array(post, mask=tombstone)),
-        "language": _named(LANGUAGES, plan.language[post], tombstone | language_hidden),
+        "language": names_at(LANGUAGES, plan.language[post], tombstone | language_hidden),
         "author_id": who.author_id.take(pa.array(post, mask=tombstone)),
         "author_followers": pa.array(who.followers[post], mask=tombstone | ~who.has_followers[post]),
         "author_is_verified": pa.array(who.is_verified[post], mask=tombstone | ~who.has_verified[post]),
-        "country": _named(codes, plan.country[post], tombstone | country_hidden),
+        "country": names_at(codes, plan.country[post], tombstone | country_hidden),
         "parent_post_id": ids.take(pa.array(plan.parent[post], mask=tombstone | (plan.parent[post] < 0))),
-        "reshared_post_id": ids.take(
-            pa.array(plan.source[post], mask=tombstone | (kind != KIND["reshare"]))
-        ),
-        "created_at": _times(start, plan.created[post], tombstone),
-        "edited_at": _times(start, edited_at[post], tombstone | ~shows_edit),
+        "reshared_post_id": ids.take(pa.array(plan.source[post], mask=tombstone | (kind != KIND["reshare"]))),
+        "created_at": times(start, plan.created[post], tombstone),
+        "edited_at": times(start, edited_at[post], tombstone | ~shows_edit),
         "is_deleted": pa.array(tombstone),
         **engagement.counts(
-            likes[post], post + id_offset, at - plan.created[post], platform, tombstone | (kind == KIND["reshare"])
+            likes[post],
+            post + id_offset,
+            at - plan.created[post],
+            platform,
+            tombstone | (kind == KIND["reshare"]),
         ),
-        "observed_at": pa.array(micros + _origin(start) * 1_000_000).cast(TIMESTAMP),
+        "observed_at": pa.array(micros + origin(start) * 1_000_000).cast(TIMESTAMP),
     }
     return pa.table(columns)
 
 
-def _sets(names: tuple[str, ...], bits: np.ndarray) -> pa.Array:
-    """Return bit sets as sorted lists of names."""
-    values, inverse = np.unique(bits, return_inverse=True)
-    lists = [sorted(name for at, name in enumerate(names) if value >> at & 1) for value in values.tolist()]
-    return pa.array(lists, pa.list_(pa.string())).take(pa.array(inverse))
-
-
-def _truth_table(plan: Plan, written: Written, edited, edited_at, deleted, deleted_at, first, start: date,
-                 id_offset: int) -> pa.Table:
+def _truth_table(
+    plan: Plan, written: Written, edited, edited_at, deleted, deleted_at, first, start: date, id_offset: int
+) -> pa.Table:
     """Return one row per post with what was planted."""
     n = len(plan.kind)
     ids = post_ids(plan.platform, np.arange(n) + id_offset)
     copied = plan.source >= 0
     codes, _, _ = countries()
     origin_kind = np.where(copied, plan.kind[plan.source], plan.kind)
-    topics = np.where(np.isin(origin_kind, [KIND["noise"], KIND["spam"], KIND["ambiguous"]]), 0, written.topics)
+    topics = np.where(
+        np.isin(origin_kind, [KIND["noise"], KIND["spam"], KIND["ambiguous"]]), 0, written.topics
+    )
     return pa.table(
         {
             "post_id": ids,
-            "platform": _named(PLATFORMS, plan.platform),
-            "post_type": _named(POST_TYPES, _post_type(plan)),
-            "kind": _named(KINDS, plan.kind),
-            "origin_kind": _named(KINDS, origin_kind),
-            "language": _named(LANGUAGES, plan.language),
-            "country": _named(codes, plan.country),
-            "entities": _sets(tuple(entity.entity_id for entity in ENTITIES), written.entities),
-            "sentiment": _named(SENTIMENTS, plan.sentiment),
-            "topics": _sets(TOPICS, topics),
+            "platform": names_at(PLATFORMS, plan.platform),
+            "post_type": names_at(POST_TYPES, _post_type(plan)),
+            "kind": names_at(KINDS, plan.kind),
+            "origin_kind": names_at(KINDS, origin_kind),
+            "language": names_at(LANGUAGES, plan.language),
+            "country": names_at(codes, plan.country),
+            "entities": sets(tuple(entity.entity_id for entity in ENTITIES), written.entities),
+            "sentiment": names_at(SENTIMENTS, plan.sentiment),
+            "topics": sets(TOPICS, topics),
             "author_number": pa.array(plan.author),
             "copy_of": ids.take(pa.array(plan.source, mask=~copied)),
-            "created_at": _times(start, plan.created),
-            "first_observed_at": _times(start, first),
-            "edited_at": _times(start, edited_at, ~edited),
-            "deleted_at": _times(start, deleted_at, ~deleted),
+            "created_at": times(start, plan.created),
+            "first_observed_at": times(start, first),
+            "edited_at": times(start, edited_at, ~edited),
+            "deleted_at": times(start, deleted_at, ~deleted),
         }
     )

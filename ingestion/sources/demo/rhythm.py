@@ -15,7 +15,9 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 # Local hours 0..23: quiet nights, a peak with the morning coffee, a broader one in the evening.
-HOUR_WEIGHTS = np.array([18, 10, 7, 5, 6, 13, 32, 60, 78, 72, 62, 58, 64, 62, 56, 52, 54, 60, 68, 76, 80, 74, 56, 34])
+HOUR_WEIGHTS = np.array(
+    [18, 10, 7, 5, 6, 13, 32, 60, 78, 72, 62, 58, 64, 62, 56, 52, 54, 60, 68, 76, 80, 74, 56, 34]
+)
 # Monday..Sunday.
 WEEKDAY_WEIGHTS = np.array([104, 108, 106, 104, 98, 84, 88])
 
@@ -32,8 +34,9 @@ def hour_weights(seed: int, start: date, days: int, utc_offset: int) -> np.ndarr
     return HOUR_WEIGHTS[local % 24] * WEEKDAY_WEIGHTS[weekday] * luck.astype(np.int64)[hours // 24]
 
 
-def ordinary_seconds(rng, seed: int, start: date, days: int, utc_offsets: np.ndarray, first: int = 0,
-                     last: int | None = None) -> np.ndarray:
+def ordinary_seconds(
+    rng, seed: int, start: date, days: int, utc_offsets: np.ndarray, first: int = 0, last: int | None = None
+) -> np.ndarray:
     """Draw one time per entry of `utc_offsets`, between the seconds `first` and `last` of the window."""
     seconds = np.zeros(len(utc_offsets), dtype=np.int64)
     last = days * DAY if last is None else last
@@ -41,7 +44,7 @@ def ordinary_seconds(rng, seed: int, start: date, days: int, utc_offsets: np.nda
         here = np.flatnonzero(utc_offsets == offset)
         odds = hour_weights(seed, start, days, int(offset))
         odds[: first // HOUR] = 0
-        odds[-(-last // HOUR):] = 0
+        odds[-(-last // HOUR) :] = 0
         seconds[here] = draw.weighted(rng, odds, len(here)) * HOUR + rng.integers(0, HOUR, len(here))
     return seconds
 

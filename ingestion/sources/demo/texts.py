@@ -7,7 +7,15 @@ import numpy as np
 from ingestion.sources.demo import draw
 from ingestion.sources.demo.entities import BRANDS, ENTITIES, INDEX, MASKS
 from ingestion.sources.demo.phrasebook import CEO_FLAG, WIDTH, Book
-from ingestion.sources.demo.settings import CRISIS, KINDS, LANGUAGES, PLATFORMS, SENTIMENTS, TOPIC_WEIGHTS, TOPICS
+from ingestion.sources.demo.settings import (
+    CRISIS,
+    KINDS,
+    LANGUAGES,
+    PLATFORMS,
+    SENTIMENTS,
+    TOPIC_WEIGHTS,
+    TOPICS,
+)
 
 # Columns of a text's row of pieces.
 OPENER, CORE, SECOND, DETAIL, CLOSER = (slice(at, at + WIDTH) for at in range(0, 5 * (WIDTH + 1), WIDTH + 1))
@@ -78,8 +86,13 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
 
     core = np.select(
         [is_kind["comparison"], is_kind["news"], is_kind["noise"], is_kind["campaign"], is_kind["spam"]],
-        [cells["comparison"][d.sentiment], cells["news"][d.sentiment], cells["noise"][d.sentiment],
-         cells["campaign"][d.sentiment], book.cells["spam"]],
+        [
+            cells["comparison"][d.sentiment],
+            cells["news"][d.sentiment],
+            cells["noise"][d.sentiment],
+            cells["campaign"][d.sentiment],
+            book.cells["spam"],
+        ],
         cells["core"][d.topic, d.sentiment],
     )
     crisis_news = is_kind["crisis"] & (d.platform == PLATFORMS.index("news"))
@@ -87,7 +100,9 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
     core = np.where(crisis_news, book.cells["crisis_news"], core)
     core = np.where(is_kind["reply"] & (d.topic < 0), cells["reply"][d.sentiment], core)
     for brand in ("lumora", "tazzaro"):
-        core = np.where(is_kind["ambiguous"] & (d.entity == INDEX[brand]), book.cells[f"ambiguous.{brand}"], core)
+        core = np.where(
+            is_kind["ambiguous"] & (d.entity == INDEX[brand]), book.cells[f"ambiguous.{brand}"], core
+        )
 
     # "Good coffee. But ...": the first half says the opposite, the second half is what counts.
     concedes = is_kind["organic"] & (d.sentiment != NEUTRAL) & draw.chance(rng, n, 8)
@@ -102,7 +117,9 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
     chatty = is_kind["organic"] | is_kind["comparison"] | is_kind["noise"] | is_kind["crisis"]
     opener = np.where(chatty & ~crisis_news & draw.chance(rng, n, 42), cells["opener"][d.sentiment], -1)
     wordy = (chatty | is_kind["news"]) & (rng.integers(0, 100, n) < 12 + WORDY[d.platform])
-    detail = np.where(wordy, np.where(is_kind["news"] | crisis_news, book.cells["news_detail"], book.cells["detail"]), -1)
+    detail = np.where(
+        wordy, np.where(is_kind["news"] | crisis_news, book.cells["news_detail"], book.cells["detail"]), -1
+    )
     closes = (chatty | is_kind["campaign"]) & ~crisis_news & draw.chance(rng, n, 36)
     closer = np.where(closes, cells["closer"][d.sentiment], -1)
 
@@ -120,7 +137,9 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
     uses = np.where(about, uses | 1 | book.uses[opener_t], uses)
     by_tag |= promised & tagged & ~is_kind["reply"] & draw.chance(rng, n, 14)
     main = np.maximum(d.entity, 0)
-    rows[:, TAG] = np.where(by_tag, book.tag_base[main] + rng.integers(0, 1 << 30, n) % book.tag_size[main], 0)
+    rows[:, TAG] = np.where(
+        by_tag, book.tag_base[main] + rng.integers(0, 1 << 30, n) % book.tag_size[main], 0
+    )
 
     for where, template in ((OPENER, opener_t), (CORE, core_t), (SECOND, second_t), (CLOSER, closer_t)):
         rows[:, where] = book.fill(rng, template, surfaces)
@@ -138,7 +157,9 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
     entities = np.where(is_kind["ambiguous"], 0, entities)
     titles = np.zeros((n, WIDTH), dtype=np.int32)
     headline = (d.platform == PLATFORMS.index("news")) | (
-        np.isin(d.platform, (PLATFORMS.index("reddit"), PLATFORMS.index("youtube"))) & ~is_kind["reply"] & ~is_kind["spam"]
+        np.isin(d.platform, (PLATFORMS.index("reddit"), PLATFORMS.index("youtube")))
+        & ~is_kind["reply"]
+        & ~is_kind["spam"]
     )
     names_main = entities & (1 << main) != 0
     cell = np.where(d.platform == PLATFORMS.index("news"), book.cells["headline"], book.cells["title"])
@@ -151,13 +172,19 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
 def _surfaces(book: Book, rng, d: Drafts) -> tuple[np.ndarray, np.ndarray]:
     """Return the spellings (pieces) and the entities behind {e}, {r} and {s} of every post, as (n, 3)."""
     n = len(d.kind)
-    brand = np.array([INDEX[e.brand_id or "lumora"] if e.kind not in ("brand", "rival") else k
-                      for k, e in enumerate(ENTITIES)])
+    brand = np.array(
+        [
+            INDEX[e.brand_id or "lumora"] if e.kind not in ("brand", "rival") else k
+            for k, e in enumerate(ENTITIES)
+        ]
+    )
     main = np.maximum(d.entity, 0)
     place = np.searchsorted(BRANDS, brand[main])
     step = 1 + rng.integers(0, 3, n)
     further = 1 + (step + rng.integers(0, 2, n)) % 3  # another one than `step`
-    named = np.stack([main, np.array(BRANDS)[(place + step) % 4], np.array(BRANDS)[(place + further) % 4]], axis=1)
+    named = np.stack(
+        [main, np.array(BRANDS)[(place + step) % 4], np.array(BRANDS)[(place + further) % 4]], axis=1
+    )
     style = STYLE[d.platform][:, None]
     luck = rng.integers(0, 1 << 30, (n, 3))
     return book.spelling_base[named, style] + luck % book.spelling_size[named, style], named
@@ -166,7 +193,9 @@ def _surfaces(book: Book, rng, d: Drafts) -> tuple[np.ndarray, np.ndarray]:
 def _join(book: Book, rng, rows: np.ndarray, d: Drafts, concedes: np.ndarray) -> None:
     """Put spaces, paragraphs or a "but" between the sentences that a row has."""
     space, paragraph = book.blocks["space"][0], book.blocks["paragraph"][0]
-    gap = np.where((d.platform == PLATFORMS.index("reddit")) & draw.chance(rng, len(rows), 50), paragraph, space)
+    gap = np.where(
+        (d.platform == PLATFORMS.index("reddit")) & draw.chance(rng, len(rows), 50), paragraph, space
+    )
     filled = [rows[:, where].any(axis=1) for where in (OPENER, CORE, SECOND, DETAIL, CLOSER)]
     before = filled[0]
     for column, after in zip(GAPS, filled[1:], strict=True):
@@ -194,7 +223,9 @@ def _decorate(book: Book, rng, rows: np.ndarray, d: Drafts, is_kind: dict) -> No
     rows[campaign, EXTRA_TAG] = book.tag_base[light] + rng.integers(0, book.tag_size[light], len(campaign))
     crisis = np.flatnonzero(is_kind["crisis"] & tagged & draw.chance(rng, n, 22))
     rows[crisis, EXTRA_TAG] = book.draw_block(rng, "crisis_hashtag", len(crisis))
-    linked = np.flatnonzero(is_kind["spam"] | (d.platform == PLATFORMS.index("news")) | draw.chance(rng, n, 9))
+    linked = np.flatnonzero(
+        is_kind["spam"] | (d.platform == PLATFORMS.index("news")) | draw.chance(rng, n, 9)
+    )
     rows[linked, LINK] = book.draw_block(rng, "spaced_url", len(linked))
     careless = np.flatnonzero(
         draw.chance(rng, n, 13) & ~is_kind["ambiguous"] & (d.platform != PLATFORMS.index("news"))
