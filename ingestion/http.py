@@ -11,6 +11,7 @@ early, has no ceiling over all requests, and reads answers of any size.
 
 import os
 import random
+import re
 import threading
 import time
 from collections import deque
@@ -37,6 +38,7 @@ CONTACT_VARIABLE = "LISTENHOUSE_CONTACT"
 
 # requests and urllib3 share no base class, and reading a body raises the latter's.
 _TRANSPORT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+_LOGIN = re.compile(r"^([A-Za-z]+://)[^/?#]*@")
 _TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 
 _REMEDIES = {
@@ -179,9 +181,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
 
 def without_login(url: str) -> str:
     """Return the address without a user name and password in front of the host, fit for tables and messages."""
-    scheme, slashes, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return scheme + slashes + host.rpartition("@")[2] + slash + path
+    return _LOGIN.sub(r"\1", url)
 
 
 class _Temporary(Exception):

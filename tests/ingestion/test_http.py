@@ -316,7 +316,8 @@ def test_a_login_in_the_address_is_sent_but_never_told(server, client):
         client.get("http://ann:geheim@" + path)
     assert server.requests[0].headers["authorization"].startswith("Basic ")
     assert "geheim" not in str(failure.value) and "ann" not in str(failure.value)
-    assert without_login("https://a:b@example.org/u@v?w") == "https://example.org/u@v?w"
+    assert without_login("https://a:b@c@example.org/u@v?w") == "https://example.org/u@v?w"
+    assert without_login("https://example.org?u=a@b") == "https://example.org?u=a@b"
 
 
 def test_requests_to_one_host_keep_their_distance(server, clock):
