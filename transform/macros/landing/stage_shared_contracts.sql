@@ -1,0 +1,254 @@
+{# Staging of the landing contracts that several sources share (see ingestion/landing). Rename and cast only. #}
+
+{% macro stage_posts(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'posts') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        post_id as native_post_id,
+        author_key,
+        parent_post_id,
+        reshared_post_id,
+        _dlt_load_id as load_id,
+
+        -- strings
+        platform,
+        coalesce(post_type, 'original') as post_type,
+        title,
+        text,
+        url,
+        language as language_tag,
+        detected_language,
+        country,
+
+        -- numerics
+        author_followers,
+        {% for atom in engagement_atoms() %}{{ atom }},
+        {% endfor %}
+        -- booleans
+        author_is_verified,
+        coalesce(is_deleted, false) as is_deleted,
+
+        -- timestamps
+        created_at,
+        edited_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_crm_accounts(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'crm_accounts') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        account_id,
+        _dlt_load_id as load_id,
+
+        -- strings
+        account_name,
+        industry,
+        segment,
+        country,
+
+        -- numerics
+        annual_revenue,
+        employees,
+
+        -- timestamps
+        created_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_crm_opportunities(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'crm_opportunities') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        opportunity_id,
+        account_id,
+        _dlt_load_id as load_id,
+
+        -- strings
+        product,
+        stage,
+        lead_source,
+
+        -- numerics
+        amount,
+
+        -- booleans
+        is_won,
+        is_closed,
+
+        -- timestamps
+        created_at,
+        closed_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_nps_responses(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'nps_responses') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        response_id,
+        account_id,
+        respondent_key,
+        _dlt_load_id as load_id,
+
+        -- strings
+        product,
+        segment,
+        country,
+        language,
+        comment,
+
+        -- numerics
+        score,
+
+        -- timestamps
+        responded_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_support_cases(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'support_cases') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        case_id,
+        account_id,
+        customer_key,
+        _dlt_load_id as load_id,
+
+        -- strings
+        channel,
+        product,
+        topic,
+        text,
+        language,
+        status,
+
+        -- numerics
+        csat_score,
+
+        -- timestamps
+        opened_at,
+        first_response_at,
+        resolved_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_landings(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'landings') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        '{{ raw_schema }}' as raw_schema,
+        source_name,
+        resource,
+        unit,
+        landing_run_id,
+        _dlt_load_id as load_id,
+
+        -- strings
+        message,
+
+        -- numerics
+        received,
+        accepted,
+        duplicate,
+        quarantined,
+        deleted,
+
+        -- timestamps
+        started_at,
+        ended_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}

@@ -1,0 +1,75 @@
+{#
+  Class shares corrected for the classifier's own error, with a 95% interval.
+
+  The raw share q of predicted classes is C p, C being P(predicted | true) measured on held-out labels;
+  the corrected share is p = C^-1 q, clipped to the simplex (adjusted count: Gart and Buck 1966; Hopkins
+  and King 2010). The interval comes from 200 replicates: each has its own C from resampled labels and
+  resamples the posts by the normal approximation of the multinomial with its stored draws z1 and z2.
+
+  counts: relation with `keys`, model_version and bigint negative, neutral, positive.
+  Returns keys, negative/neutral/positive share with _low and _high, and net_sentiment likewise.
+#}
+{% macro corrected_shares(counts, keys) %}
+{%- set key_list = keys | join(', ') -%}
+select
+    {{ key_list }},
+    {% for name in ['negative', 'neutral', 'positive', 'net'] -%}
+    max(case when replicate = 0 then {{ name }} end) as {{ name }},
+    percentile_cont(0.025) within group (order by case when replicate > 0 then {{ name }} end) as {{ name }}_low,
+    percentile_cont(0.975) within group (order by case when replicate > 0 then {{ name }} end) as {{ name }}_high{{ ',' if not loop.last }}
+    {% endfor %}
+from (
+    select
+        {{ key_list }}, replicate,
+        clipped_negative / clipped_total as negative,
+        clipped_neutral / clipped_total as neutral,
+        clipped_positive / clipped_total as positive,
+        (clipped_positive - clipped_negative) / clipped_total as net
+    from (
+        select
+            *, clipped_negative + clipped_neutral + clipped_positive as clipped_total
+        from (
+            select
+                {{ key_list }}, replicate,
+                greatest(inv_neg_neg * q_negative + inv_neg_neu * q_neutral + inv_neg_pos * q_positive, 0) as clipped_negative,
+                greatest(inv_neu_neg * q_negative + inv_neu_neu * q_neutral + inv_neu_pos * q_positive, 0) as clipped_neutral,
+                greatest(inv_pos_neg * q_negative + inv_pos_neu * q_neutral + inv_pos_pos * q_positive, 0) as clipped_positive
+            from (
+                select
+                    *, 1 - q_negative - q_positive as q_neutral
+                from (
+                    select
+                        *,
+                        case when replicate = 0 then f_negative else
+                            f_negative + sd_negative * z1
+                        end as q_negative,
+                        case when replicate = 0 then f_positive else
+                            f_positive
+                            + case when sd_negative > 0 then -f_negative * f_positive / (n * sd_negative) else 0 end * z1
+                            + sqrt(greatest(
+                                f_positive * (1 - f_positive) / n
+                                - case when sd_negative > 0
+                                    then power(f_negative * f_positive / (n * sd_negative), 2) else 0 end, 0)) * z2
+                        end as q_positive
+                    from (
+                        select
+                            counts.*, error.*  exclude (model_version),
+                            cast(counts.negative as double) / counts.n as f_negative,
+                            cast(counts.positive as double) / counts.n as f_positive,
+                            sqrt(cast(counts.negative as double) / counts.n * (1 - cast(counts.negative as double) / counts.n) / counts.n) as sd_negative
+                        from (
+                            select {{ key_list }}, model_version, negative, positive, negative + neutral + positive as n
+                            from {{ counts }}
+                            where negative + neutral + positive > 0
+                        ) as counts
+                        inner join {{ ref('stg_ml__sentiment_error') }} as error
+                            on counts.model_version = error.model_version
+                    ) as joined
+                ) as resampled
+            ) as normalised
+        ) as solved
+    ) as totalled
+    where clipped_total > 0
+) as shares
+group by {{ key_list }}
+{% endmacro %}

@@ -1,0 +1,47 @@
+{# Engine-specific list and hash functions, one macro each. #}
+
+{% macro list_length(list) -%}{{ return(adapter.dispatch('list_length', 'listenhouse')(list)) }}{%- endmacro %}
+{% macro duckdb__list_length(list) -%}coalesce(len({{ list }}), 0){%- endmacro %}
+
+{% macro list_to_text(list) -%}{{ return(adapter.dispatch('list_to_text', 'listenhouse')(list)) }}{%- endmacro %}
+{% macro duckdb__list_to_text(list) -%}array_to_string({{ list }}, ' '){%- endmacro %}
+
+{# The `length` items of a list from position `start` (counted from 1), joined by blanks. #}
+{% macro list_slice_text(list, start, length) -%}{{ return(adapter.dispatch('list_slice_text', 'listenhouse')(list, start, length)) }}{%- endmacro %}
+{% macro duckdb__list_slice_text(list, start, length) -%}
+    array_to_string(array_slice({{ list }}, {{ start }}, {{ start }} + {{ length }} - 1), ' ')
+{%- endmacro %}
+
+{# The item at a position counted from 1. #}
+{% macro list_item(list, position) -%}{{ return(adapter.dispatch('list_item', 'listenhouse')(list, position)) }}{%- endmacro %}
+{% macro duckdb__list_item(list, position) -%}list_extract({{ list }}, {{ position }}){%- endmacro %}
+
+{# Distinct words of a token list: no URLs, no handles. What near-duplicates are compared on. #}
+{% macro content_words(tokens) -%}{{ return(adapter.dispatch('content_words', 'listenhouse')(tokens)) }}{%- endmacro %}
+{% macro duckdb__content_words(tokens) -%}
+    list_distinct(list_filter({{ tokens }}, lambda t: t <> '<url>' and t[1] <> '@'))
+{%- endmacro %}
+
+{# How many items two lists of distinct items share. #}
+{% macro list_overlap(a, b) -%}{{ return(adapter.dispatch('list_overlap', 'listenhouse')(a, b)) }}{%- endmacro %}
+{% macro duckdb__list_overlap(a, b) -%}
+    len(list_filter({{ a }}, lambda t: list_contains({{ b }}, t))) {# list_intersect is a thousand times slower here #}
+{%- endmacro %}
+
+{# One number below 2^31 - 1 per item; the same on every engine because it comes from MD5. #}
+{% macro list_hashes(list) -%}{{ return(adapter.dispatch('list_hashes', 'listenhouse')(list)) }}{%- endmacro %}
+{% macro duckdb__list_hashes(list) -%}
+    list_transform({{ list }}, lambda t: cast(md5_number_lower(t) % 2147483647 as bigint))
+{%- endmacro %}
+
+{# MinHash under the permutation h -> (a h + b) mod (2^31 - 1). #}
+{% macro min_hash(hashes, a, b) -%}{{ return(adapter.dispatch('min_hash', 'listenhouse')(hashes, a, b)) }}{%- endmacro %}
+{% macro duckdb__min_hash(hashes, a, b) -%}
+    list_min(list_transform({{ hashes }}, lambda h: (h * {{ a }} + {{ b }}) % 2147483647))
+{%- endmacro %}
+
+{# The value that goes with the smallest or largest sort key of a group. #}
+{% macro value_at_min(value, sort_key) -%}{{ return(adapter.dispatch('value_at_min', 'listenhouse')(value, sort_key)) }}{%- endmacro %}
+{% macro duckdb__value_at_min(value, sort_key) -%}arg_min({{ value }}, {{ sort_key }}){%- endmacro %}
+{% macro value_at_max(value, sort_key) -%}{{ return(adapter.dispatch('value_at_max', 'listenhouse')(value, sort_key)) }}{%- endmacro %}
+{% macro duckdb__value_at_max(value, sort_key) -%}arg_max({{ value }}, {{ sort_key }}){%- endmacro %}

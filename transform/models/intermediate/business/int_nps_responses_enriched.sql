@@ -1,0 +1,48 @@
+{# Answers with the segment of their CRM account, their reporting week and the topics of their comment. #}
+
+with responses as (
+
+    select
+        source_name || ':' || response_id as response_key,
+        source_name,
+        account_id,
+        respondent_key,
+        segment,
+        language,
+        score,
+        responded_at,
+        {{ reporting_date('responded_at') }} as response_date,
+        {{ tokens('comment') }} as tokens
+    from {{ ref('int_nps_responses_latest') }}
+
+),
+
+scores as (
+
+    {{ topic_scores('responses', ['response_key'], 'tokens', ref('int_topic_weights'), ref('int_topic_labels')) }}
+
+),
+
+topics as (
+
+    select response_key, array_agg(topic order by topic) as topics
+    from scores
+    group by response_key
+
+)
+
+select
+    responses.response_key,
+    responses.source_name,
+    responses.account_id,
+    coalesce(responses.respondent_key, responses.response_key) as person_key,
+    coalesce(accounts.segment, responses.segment, 'unknown') as segment,
+    responses.score,
+    responses.responded_at,
+    responses.response_date,
+    {{ week_start('responses.response_date') }} as week_start_date,
+    topics.topics
+from responses
+left join {{ ref('int_accounts_latest') }} as accounts
+    on responses.source_name = accounts.source_name and responses.account_id = accounts.account_id
+left join topics on responses.response_key = topics.response_key

@@ -1,0 +1,53 @@
+{#
+  What landed or changed since the last time the whole road was finished: load packages, the compiled
+  listening.yml, the current model versions. `int_closed_work` writes it down as its last step; it is
+  read here by name, not by ref, because it stands at the other end of the same road.
+#}
+{%- set closed_work = adapter.get_relation(this.database, this.schema, 'int_closed_work') if execute else none -%}
+
+with definitions as (
+
+    select entity_id || '=' || query_version as definition
+    from {{ ref('stg_listening__entities') }}
+
+    union all
+
+    select panels.panel_id || '/' || panels.panel_version || '/' || panels.filter_hash || '/' || members.entity_id as definition
+    from {{ ref('stg_listening__panels') }} as panels
+    inner join {{ ref('stg_listening__panel_members') }} as members
+        on panels.panel_id = members.panel_id and panels.panel_version = members.panel_version
+
+),
+
+current_work as (
+
+    select distinct 'load' as work_kind, load_id as work_value
+    from {{ ref('int_landings_unioned') }}
+
+    union all
+
+    select 'listening' as work_kind, md5(string_agg(definition, ' ' order by definition)) as work_value
+    from definitions
+    having count(*) > 0
+
+    union all
+
+    select 'model' as work_kind, model_name || ' ' || model_version as work_value
+    from {{ ref('stg_ml__model_registry') }}
+    where is_current
+
+),
+
+open_work as (
+
+    select current_work.work_kind, current_work.work_value
+    from current_work
+    {%- if closed_work is not none and not flags.FULL_REFRESH %}
+    left join {{ closed_work }} as closed_work
+        on current_work.work_kind = closed_work.work_kind and current_work.work_value = closed_work.work_value
+    where closed_work.work_value is null
+    {%- endif %}
+
+)
+
+select * from open_work

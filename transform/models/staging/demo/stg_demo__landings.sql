@@ -1,0 +1,1 @@
+{{ stage_landings('raw_demo') }}

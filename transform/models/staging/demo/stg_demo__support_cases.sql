@@ -1,0 +1,1 @@
+{{ stage_support_cases('raw_demo') }}

@@ -1,0 +1,1 @@
+{{ stage_nps_responses('raw_files') }}

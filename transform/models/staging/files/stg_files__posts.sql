@@ -1,0 +1,1 @@
+{{ stage_posts('raw_files') }}
