@@ -12,6 +12,7 @@ answer is bytes, text, something JSON, or a callable that takes the `Seen` reque
 
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -125,6 +126,9 @@ class ReplayServer:
         self._planned: dict[str, list[Fault]] = {}
         self._always: dict[str, Fault] = {}
         self._lock = threading.Lock()
+        self._no_proxy = os.environ.get("no_proxy")
+        # Behind a proxy, clients would ask it for 127.0.0.1.
+        os.environ["no_proxy"] = "127.0.0.1"
         self.requests: list[Seen] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.replay = self
@@ -144,6 +148,10 @@ class ReplayServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        if self._no_proxy is None:
+            os.environ.pop("no_proxy", None)
+        else:
+            os.environ["no_proxy"] = self._no_proxy
 
     @property
     def url(self) -> str:

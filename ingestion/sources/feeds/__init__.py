@@ -17,8 +17,9 @@ import dlt
 
 from ingestion.http import Answer, HttpClient, HttpError, Request, without_login
 from ingestion.sources.feeds.contract import ENTRIES
+from ingestion.sources.feeds.dates import settle_dates
+from ingestion.sources.feeds.document import NoFeed, read_feed, without_authors
 from ingestion.sources.feeds.memory import FeedMemory
-from ingestion.sources.feeds.parse import NoFeed, read_feed, settle_dates, without_authors
 from ingestion.sources.feeds.settings import PLATFORM, POLITENESS, THREADS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ class FeedMemory:
     """A view on the state dict of one feed:
 
     - `seen`: entry id -> content hash, kept by landing;
-    - `first_seen`: entry id -> created_at of entries that do not say when they were published;
+    - `first_seen`: entry id -> [created_at, its source] of entries that do not say when they were published;
     - `validators`: what the last good answer offered for conditional requests;
     - `rejected`: digest of the bytes quarantined last, so that the same bytes are quarantined once;
     - `retry_at`: moment before which the server wants no request.
@@ -19,7 +19,7 @@ class FeedMemory:
     def __init__(self, state: dict[str, Any]) -> None:
         self._state = state
         self.seen: dict[str, str] = state.setdefault("seen", {})
-        self.first_seen: dict[str, str] = state.setdefault("first_seen", {})
+        self.first_seen: dict[str, list[str]] = state.setdefault("first_seen", {})
 
     @property
     def validators(self) -> dict[str, str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.landing import Counts
+from ingestion.sources.feeds.dates import settle_dates
+from ingestion.sources.feeds.document import NoFeed, read_feed, without_authors
 from ingestion.sources.feeds.memory import FeedMemory
-from ingestion.sources.feeds.parse import NoFeed, read_feed, settle_dates, without_authors
 from ingestion.sources.feeds.settings import MAX_REMEMBERED
 from tests.ingestion.sources.live import LiveSource, prepared_home
 from tests.replay_server import HTML_PAGE, ReplayServer, SkippingClock, drop, html, redirect, status
@@ -314,7 +315,9 @@ def test_an_entry_with_updates_only_keeps_the_first_one_as_its_creation():
 def test_an_undated_entry_was_created_when_first_seen():
     first_seen = {}
     assert settled(None, None, first_seen) == (NOW, "first_seen", None)
-    assert settled(None, None, first_seen, NOW + timedelta(days=1)) == (NOW, "first_seen", None)
+    later = NOW + timedelta(days=1)
+    assert settled(None, None, first_seen, later) == (NOW, "first_seen", None)
+    assert settled(None, later, first_seen, later) == (NOW, "first_seen", later)
 
 
 def test_a_date_in_the_future_is_no_date():
