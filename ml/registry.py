@@ -1,0 +1,133 @@
+"""Which models there are, and which of them is current.
+
+The project ships one version of each model in `ml/shipped/<model>/`. Versions trained on this machine
+stand in a folder of the caller's, `<folder>/<model>/<version>/`, and `<folder>/<model>/current` names the
+one in use; without that file the shipped version is. A version's folder holds weights.parquet,
+labels.parquet, card.json, card.md and, for sentiment, sentiment_error.parquet. No pickles, anywhere.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ml.weights import KNOWN_MODELS, read_weights
+
+SHIPPED = Path(__file__).with_name("shipped")
+
+REGISTRY_SCHEMA = pa.schema(
+    [
+        ("model_name", pa.string()),
+        ("model_version", pa.string()),
+        ("task", pa.string()),
+        ("languages", pa.string()),
+        ("trained_at", pa.timestamp("us", tz="UTC")),
+        ("is_current", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """One version of a model on disk."""
+
+    name: str
+    version: str
+    folder: Path
+    is_current: bool
+
+    @property
+    def card(self) -> dict:
+        """The model card: data, sizes, scores, calibration, known failures."""
+        return json.loads((self.folder / "card.json").read_text(encoding="utf-8"))
+
+
+def list_models(folder: Path | None = None) -> list[Model]:
+    """Return all versions, the shipped one first; `folder` holds those trained here, None means there are none."""
+    models = []
+    for name in KNOWN_MODELS:
+        current = _pointer(folder, name)
+        shipped = _version(SHIPPED / name)
+        trained = sorted(path for path in (folder / name).glob("*/weights.parquet")) if folder else []
+        versions = {_version(path.parent): path.parent for path in trained}
+        versions.pop(shipped, None)
+        if current is not None and current not in versions:
+            raise FileNotFoundError(
+                f"{folder / name / 'current'}: names version {current}, which is not among {sorted(versions)}; "
+                "retrain the model, or delete the file to go back to the shipped version"
+            )
+        models.append(Model(name, shipped, SHIPPED / name, current is None))
+        models += [Model(name, version, path, version == current) for version, path in sorted(versions.items())]
+    return models
+
+
+def current_model(name: str, folder: Path | None = None) -> Model:
+    """Return the version of a model that scoring uses."""
+    return next(model for model in list_models(folder) if model.name == name and model.is_current)
+
+
+def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
+    """Return the tables of the warehouse's `ml` schema by name, checked.
+
+    model_registry has every version; model_weights, model_labels and sentiment_error have the current ones.
+    Raises WeightsError if a weight file must not be loaded.
+    """
+    models = list_models(folder)
+    current = [model for model in models if model.is_current]
+    cards = [model.card for model in models]
+    registry = pa.Table.from_pylist(
+        [
+            {
+                "model_name": model.name,
+                "model_version": model.version,
+                "task": card["task"],
+                "languages": json.dumps(card["languages"]),
+                "trained_at": datetime.fromisoformat(card["trained_at"]),
+                "is_current": model.is_current,
+            }
+            for model, card in zip(models, cards, strict=True)
+        ],
+        schema=REGISTRY_SCHEMA,
+    )
+    return {
+        "model_registry": registry,
+        "model_weights": pa.concat_tables([read_weights(model.folder / "weights.parquet") for model in current]),
+        "model_labels": pa.concat_tables([pq.read_table(model.folder / "labels.parquet") for model in current]),
+        "sentiment_error": pq.read_table(current_model("sentiment", folder).folder / "sentiment_error.parquet"),
+    }
+
+
+def make_current(folder: Path, name: str, version: str, unfinished: Path) -> None:
+    """Move a freshly written version into place and use it from now on.
+
+    `unfinished` is a folder on the same disk with the version's files. A version equal to the shipped one
+    is not kept twice: the shipped one becomes current again.
+    """
+    pointer = folder / name / "current"
+    if version == _version(SHIPPED / name):
+        shutil.rmtree(unfinished)
+        pointer.unlink(missing_ok=True)
+        return
+    final = folder / name / version
+    if final.exists():
+        shutil.rmtree(unfinished)
+    else:
+        os.replace(unfinished, final)
+    written = pointer.with_name("current.part")
+    written.write_text(version + "\n", encoding="utf-8")
+    os.replace(written, pointer)
+
+
+def _pointer(folder: Path | None, name: str) -> str | None:
+    """Return the version that `<folder>/<name>/current` names, None without one."""
+    path = folder / name / "current" if folder else None
+    return path.read_text(encoding="utf-8").strip() if path and path.exists() else None
+
+
+def _version(folder: Path) -> str:
+    return json.loads((folder / "card.json").read_text(encoding="utf-8"))["model_version"]

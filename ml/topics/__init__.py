@@ -1,0 +1,1 @@
+"""Topics of brand posts: the taxonomy that an analyst edits, and the model learnt from it."""

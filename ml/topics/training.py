@@ -1,0 +1,213 @@
+"""Fit, calibrate and measure the topic model: one binary logistic regression a topic.
+
+All languages are fitted together. What is shared between them is how much a seed counts and how rare a
+topic is; words are learnt per language, because "hell" is no topic in German. Afterwards the worth of
+a seed is folded into the weights of the seed's terms, and each language gets estimators of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ml.calibration import expected_calibration_error
+from ml.features import feature_matrix, frequent_terms
+from ml.tokens import token_lists, token_series
+from ml.topics.taxonomy import Taxonomy
+from ml.weights import round_weights
+
+MINIMUM_TEXTS = 2
+"""A term that is no seed must occur in this many examples of its language to enter the vocabulary."""
+
+INVERSE_REGULARISATION = 1.0
+FOLDS = 5
+THRESHOLDS = np.round(np.arange(0.30, 0.71, 0.05), 2)
+"""A threshold is chosen among these: examples are too few to trust one outside."""
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """A fitted taxonomy.
+
+    `vocabularies` and `estimators` are by language; estimators[language][i] is the scikit-learn estimator of
+    topics[i] on that vocabulary, its coefficients being the stored weights. `scores` is by topic.
+    """
+
+    topics: list[str]
+    vocabularies: dict[str, list[str]]
+    estimators: dict[str, list]
+    thresholds: dict[str, float]
+    scores: dict[str, dict[str, float]]
+    summary: dict[str, float]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Column space of a joint fit: learnt (language, term) columns, then one seed column a topic."""
+
+    learnt: dict[str, list[str]]
+    seeds: dict[str, dict[str, set[str]]]
+
+    def matrix(self, texts: pd.DataFrame, topic: str) -> object:
+        """Return the features of texts for one topic: shape (texts, learnt columns + 1)."""
+        from scipy.sparse import block_diag, csr_matrix, hstack
+
+        blocks, order, counts = [], [], np.zeros(len(texts))
+        for language, terms in self.learnt.items():
+            rows = np.flatnonzero((texts["language"] == language).to_numpy())
+            tokens = texts["tokens"].iloc[rows]
+            blocks.append(feature_matrix(tokens, terms) if terms else csr_matrix((len(rows), 0)))
+            counts[rows] = feature_matrix(tokens, sorted(self.seeds[topic][language])).sum(axis=1).A1
+            order.append(rows)
+        back = np.argsort(np.concatenate(order), kind="stable")
+        return hstack([block_diag(blocks, format="csr")[back], csr_matrix(counts[:, None])]).tocsr()
+
+
+def taxonomy_texts(taxonomy: Taxonomy) -> pd.DataFrame:
+    """Return text, language, tokens and one 0/1 column a topic, one row a distinct labelled post."""
+    names = [topic.id for topic in taxonomy.topics]
+    labels: dict[tuple[str, str], set[str]] = {}
+    for topic in taxonomy.topics:
+        for language, examples in topic.examples.items():
+            for example in examples:
+                labels.setdefault((language, example.text), set()).update({topic.id, *example.also})
+    for plain in [taxonomy.background, *(topic.counter_examples for topic in taxonomy.topics)]:
+        for language, posts in plain.items():
+            for text in posts:
+                labels.setdefault((language, text), set())
+    texts = pd.DataFrame(list(labels), columns=["language", "text"])
+    texts["tokens"] = token_series(texts["text"])
+    for name in names:
+        texts[name] = [int(name in found) for found in labels.values()]
+    return texts
+
+
+def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
+    """Train every topic of the taxonomy; same taxonomy and seed, same model."""
+    texts = taxonomy_texts(taxonomy)
+    names = [topic.id for topic in taxonomy.topics]
+    seeds = _seed_terms(taxonomy)
+    truth = texts[names].to_numpy()
+    logits = _held_out_logits(texts, taxonomy, seeds, names, seed)
+    slope, shift = _platt_scaling(logits, truth)
+    probabilities = 1 / (1 + np.exp(-(slope * logits + shift)))
+    thresholds = {name: _best_threshold(probabilities[:, i], truth[:, i]) for i, name in enumerate(names)}
+
+    columns = _columns(texts, taxonomy, seeds)
+    vocabularies = {
+        language: sorted({*columns.learnt[language], *(term for name in names for term in seeds[name][language])})
+        for language in taxonomy.languages
+    }
+    estimators: dict[str, list] = {language: [] for language in taxonomy.languages}
+    for name in names:
+        joint = _fit(columns, texts, name)
+        for language in taxonomy.languages:
+            folded = _fold(joint, columns, language, name, vocabularies[language])
+            folded.coef_ = round_weights(slope * folded.coef_)
+            folded.intercept_ = round_weights(slope * folded.intercept_ + shift)
+            estimators[language].append(folded)
+    scores, summary = _measure(probabilities, truth, names, thresholds, texts)
+    return TopicModel(names, vocabularies, estimators, thresholds, scores, summary)
+
+
+def _seed_terms(taxonomy: Taxonomy) -> dict[str, dict[str, set[str]]]:
+    """Return the seeds as terms (folded by the tokeniser), by topic and language."""
+    return {
+        topic.id: {
+            language: {" ".join(tokens) for tokens in token_lists(topic.seeds[language])}
+            for language in taxonomy.languages
+        }
+        for topic in taxonomy.topics
+    }
+
+
+def _columns(texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict) -> _Columns:
+    learnt = {
+        language: sorted(frequent_terms(texts.loc[texts["language"] == language, "tokens"], MINIMUM_TEXTS))
+        for language in taxonomy.languages
+    }
+    return _Columns(learnt, seeds)
+
+
+def _fit(columns: _Columns, texts: pd.DataFrame, topic: str) -> object:
+    from sklearn.linear_model import LogisticRegression
+
+    estimator = LogisticRegression(C=INVERSE_REGULARISATION, solver="newton-cg", tol=1e-8, max_iter=500)
+    return estimator.fit(columns.matrix(texts, topic), texts[topic])
+
+
+def _fold(joint: object, columns: _Columns, language: str, topic: str, vocabulary: list[str]) -> object:
+    """Return an estimator over one language's plain features that scores as the joint one does."""
+    from sklearn.linear_model import LogisticRegression
+
+    start = sum(len(terms) for other, terms in columns.learnt.items() if list(columns.learnt).index(other) < list(columns.learnt).index(language))
+    position = pd.Index(vocabulary)
+    coefficients = np.zeros(len(vocabulary))
+    coefficients[position.get_indexer(columns.learnt[language])] = joint.coef_[0, start : start + len(columns.learnt[language])]
+    coefficients[position.get_indexer(sorted(columns.seeds[topic][language]))] += joint.coef_[0, -1]
+    folded = LogisticRegression()
+    folded.classes_, folded.n_features_in_ = joint.classes_, len(vocabulary)
+    folded.coef_, folded.intercept_ = coefficients[None, :], joint.intercept_.copy()
+    return folded
+
+
+def _held_out_logits(texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict, names: list[str], seed: int) -> np.ndarray:
+    """Return logits of shape (texts, topics), each text scored by models that did not see it."""
+    from sklearn.model_selection import StratifiedKFold
+
+    logits = np.zeros((len(texts), len(names)))
+    main_topic = texts[names].to_numpy().argmax(axis=1) + texts[names].to_numpy().max(axis=1)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    for seen, unseen in folds.split(main_topic, main_topic):
+        columns = _columns(texts.iloc[seen], taxonomy, seeds)
+        for number, name in enumerate(names):
+            estimator = _fit(columns, texts.iloc[seen], name)
+            logits[unseen, number] = estimator.decision_function(columns.matrix(texts.iloc[unseen], name))
+    return logits
+
+
+def _platt_scaling(logits: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Return slope and shift that calibrate all topics' held-out logits at once (Platt, 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=1e6, solver="newton-cg", tol=1e-8).fit(logits.reshape(-1, 1), truth.ravel())
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def _best_threshold(probabilities: np.ndarray, truth: np.ndarray) -> float:
+    """Return the threshold with the best F1 on held-out texts; among equals the one nearest a half."""
+    from sklearn.metrics import f1_score
+
+    ranked = sorted(
+        THRESHOLDS,
+        key=lambda value: (-round(f1_score(truth, probabilities >= value, zero_division=0), 3), abs(value - 0.5)),
+    )
+    return float(ranked[0])
+
+
+def _measure(
+    probabilities: np.ndarray, truth: np.ndarray, names: list[str], thresholds: dict[str, float], texts: pd.DataFrame
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    from sklearn.metrics import f1_score, precision_score, recall_score
+
+    predicted = np.column_stack([probabilities[:, i] >= thresholds[name] for i, name in enumerate(names)])
+    scores = {}
+    for number, name in enumerate(names):
+        of_topic = truth[:, number], predicted[:, number]
+        measured = {
+            "precision": precision_score(*of_topic, zero_division=0),
+            "recall": recall_score(*of_topic, zero_division=0),
+            "f1": f1_score(*of_topic, zero_division=0),
+        }
+        scores[name] = {key: round(float(value), 4) for key, value in measured.items()}
+        scores[name] |= {"threshold": thresholds[name], "texts": int(truth[:, number].sum())}
+    summary = {
+        "macro_f1": float(np.mean([score["f1"] for score in scores.values()])),
+        "calibration_error": expected_calibration_error(probabilities.ravel(), truth.ravel() == 1),
+    }
+    for language in sorted(texts["language"].unique()):
+        of_language = (texts["language"] == language).to_numpy()
+        summary[f"macro_f1_{language}"] = f1_score(
+            truth[of_language], predicted[of_language], average="macro", zero_division=0
+        )
+    return scores, {key: round(float(value), 4) for key, value in summary.items()} | {"texts": len(texts)}

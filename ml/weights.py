@@ -1,0 +1,149 @@
+"""Weight tables: how a trained linear model is written, read and checked.
+
+A model is three Parquet files at most, each a table of the warehouse's `ml` schema:
+
+- `weights.parquet`          model_weights: model_name, model_version, language, label, term, weight_nano
+- `labels.parquet`           model_labels: model_name, model_version, label, description, threshold
+- `sentiment_error.parquet`  sentiment_error (see `ml.prevalence`)
+
+Weights are whole numbers of 1e-9, so that sums are exact on every engine. The same rows give the same
+bytes: rows are sorted, and the file states nothing about when or where it was written.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ml.features import INTERCEPT, is_publishable
+
+NANO = 1_000_000_000
+DECIMALS = 4
+"""Estimators are rounded to this many decimals before use: finer differences are noise of the solver,
+and would make the bytes depend on the machine that trained."""
+
+WEIGHTS_SCHEMA = pa.schema(
+    [
+        ("model_name", pa.string()),
+        ("model_version", pa.string()),
+        ("language", pa.string()),
+        ("label", pa.string()),
+        ("term", pa.string()),
+        ("weight_nano", pa.int64()),
+    ]
+)
+LABELS_SCHEMA = pa.schema(
+    [
+        ("model_name", pa.string()),
+        ("model_version", pa.string()),
+        ("label", pa.string()),
+        ("description", pa.string()),
+        ("threshold", pa.float64()),
+    ]
+)
+KNOWN_MODELS = {"sentiment": ("negative", "neutral", "positive"), "topics": None}
+"""Model name -> its labels, None where the labels are the user's own."""
+
+
+class WeightsError(ValueError):
+    """A weight file that must not be loaded; the message names the file, the row and the remedy."""
+
+
+def round_weights(values: np.ndarray) -> np.ndarray:
+    """Round coefficients to the precision that is stored; the rounded estimator is the model."""
+    return np.round(values, DECIMALS) + 0.0
+
+
+def language_weights(
+    language: str, labels: list[str], vocabulary: list[str], coefficients: np.ndarray, intercepts: np.ndarray
+) -> pd.DataFrame:
+    """Return the rows of one language's estimator.
+
+    `coefficients` has shape (labels, terms), `intercepts` (labels,), both already rounded. Zero weights
+    are left out, except intercepts: they tell which languages and labels a model knows.
+    """
+    stacked = np.column_stack([intercepts, coefficients])
+    terms = np.array([INTERCEPT, *vocabulary], dtype=object)
+    label_rows, term_columns = np.nonzero(np.column_stack([np.ones(len(labels)), coefficients]))
+    return pd.DataFrame(
+        {
+            "language": language,
+            "label": np.array(labels, dtype=object)[label_rows],
+            "term": terms[term_columns],
+            "weight_nano": np.rint(stacked[label_rows, term_columns] * NANO).astype("int64"),
+        }
+    )
+
+
+def build_tables(model_name: str, weights: pd.DataFrame, labels: pd.DataFrame) -> tuple[str, pa.Table, pa.Table]:
+    """Return (version, weights table, labels table) of a model.
+
+    `weights` has language, label, term, weight_nano; `labels` has label, description, threshold. The
+    version is the start of a hash over both, so equal models have equal versions wherever trained.
+    """
+    weights = weights.sort_values(["language", "label", "term"], kind="stable", ignore_index=True)
+    labels = labels.sort_values("label", kind="stable", ignore_index=True)
+    rows = weights.to_csv(index=False, sep="\t") + labels.to_csv(index=False, sep="\t")
+    version = hashlib.sha256(f"{model_name}\n{rows}".encode()).hexdigest()[:12]
+    tables = []
+    for frame, schema in ((weights, WEIGHTS_SCHEMA), (labels, LABELS_SCHEMA)):
+        frame = frame.assign(model_name=model_name, model_version=version)[schema.names]
+        tables.append(pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None))
+    return version, *tables
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet, whole or not at all; the same table always gives the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    pq.write_table(table, unfinished, compression="zstd", version="2.6", row_group_size=1 << 20)
+    os.replace(unfinished, path)
+
+
+def read_weights(path: Path) -> pa.Table:
+    """Read and check a weight file.
+
+    Raises WeightsError if the schema differs, a value is missing, a label is unknown to the model, a
+    term is doubled or not publishable, or a language lacks an intercept for one of the labels.
+    """
+    table = pq.read_table(path)
+    if not table.schema.equals(WEIGHTS_SCHEMA):
+        raise WeightsError(
+            f"{path}: columns are {table.schema.names} of types {[str(kind) for kind in table.schema.types]}, "
+            f"expected {WEIGHTS_SCHEMA.names} of {[str(kind) for kind in WEIGHTS_SCHEMA.types]}; retrain the model"
+        )
+    rows = table.to_pandas()
+    _refuse(path, rows, rows.isna().any(axis=1), "has a missing value")
+    _refuse(path, rows, ~rows["model_name"].isin(list(KNOWN_MODELS)), f"is of none of the models {list(KNOWN_MODELS)}")
+    for name, known in KNOWN_MODELS.items():
+        if known is not None:
+            _refuse(path, rows, (rows["model_name"] == name) & ~rows["label"].isin(known), f"has no label of {known}")
+    for column in ("model_name", "model_version"):
+        if rows[column].nunique() != 1:
+            found = sorted(rows[column].unique())
+            raise WeightsError(f"{path}: {column} has the values {found}; write each model into a file of its own")
+    _refuse(path, rows, rows.duplicated(["language", "label", "term"]), "occurs twice")
+    is_intercept = rows["term"] == INTERCEPT
+    terms = rows.loc[~is_intercept, "term"]
+    _refuse(path, rows, terms[~terms.map(is_publishable)].index, "names a handle, a cashtag or a number")
+    expected = {(language, label) for language in rows["language"].unique() for label in rows["label"].unique()}
+    present = set(rows.loc[is_intercept, ["language", "label"]].itertuples(index=False, name=None))
+    if expected != present:
+        raise WeightsError(
+            f"{path}: no intercept (term '') for {sorted(expected - present)}; retrain the model, every language "
+            "needs one for each label"
+        )
+    return table
+
+
+def _refuse(path: Path, rows: pd.DataFrame, bad: pd.Series | pd.Index, what: str) -> None:
+    """Raise WeightsError for the first bad row, if there is one."""
+    found = rows.loc[bad]
+    if len(found):
+        raise WeightsError(
+            f"{path}: row {found.index[0]} {found.iloc[0].to_dict()} {what} ({len(found)} such rows); retrain the model"
+        )
