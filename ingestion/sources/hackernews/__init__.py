@@ -205,6 +205,6 @@ class _Visit:
         self._landing.note(ITEMS, unit=unit, message=message)
 
 
-def _seconds(time: Any) -> float | None:
+def _seconds(time: Any) -> int | None:
     """Return the API's `time` as seconds since 1970, None where it is no number (of a tombstone)."""
-    return float(time) if isinstance(time, int | float) and not isinstance(time, bool) else None
+    return int(time) if isinstance(time, int | float) and not isinstance(time, bool) else None

@@ -1,5 +1,6 @@
 """What this source remembers between runs, kept in dlt's state and so loaded together with the items."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ class Memory:
     def __init__(self, state: dict[str, Any]) -> None:
         self._state = state
         self.seen: dict[str, str] = state.setdefault("seen", {})
-        self._items: dict[str, list[float | None]] = state.setdefault("items", {})
+        self._items: dict[str, list[int | None]] = state.setdefault("items", {})
         self._waiting: dict[str, int] = state.setdefault("waiting", {})
         self._lists: dict[str, dict[str, Any]] = state.setdefault("lists", {})
 
@@ -85,10 +86,10 @@ class Memory:
         """Whether the item was landed or quarantined before."""
         return str(number) in self._items
 
-    def note_item(self, number: int, created: float | None, asked: datetime) -> None:
+    def note_item(self, number: int, created: int | None, asked: datetime) -> None:
         """Remember that an item was fetched and dealt with."""
         self._waiting.pop(str(number), None)
-        self._items[str(number)] = [created, asked.timestamp()]
+        self._items[str(number)] = [created, _whole(asked)]
 
     def note_failure(self, number: int, asked: datetime) -> bool:
         """Count a vain try for an item; True when it was the last one that the item is worth.
@@ -96,7 +97,7 @@ class Memory:
         A known item that fails is asked again when its turn as one of the known ones comes.
         """
         if self.knows(number):
-            self._items[str(number)][1] = asked.timestamp()
+            self._items[str(number)][1] = _whole(asked)
             return False
         tries = self._waiting.get(str(number), 0) + 1
         self._waiting[str(number)] = tries
@@ -126,3 +127,11 @@ class Memory:
         for number in ids:
             if not self.knows(number):
                 self._waiting.setdefault(str(number), 0)
+
+
+def _whole(moment: datetime) -> int:
+    """Return seconds since 1970, rounded up so that an item asked in a run is not older than the run.
+
+    Whole, because the state is loaded with every package, and equal digits compress.
+    """
+    return math.ceil(moment.timestamp())

@@ -35,7 +35,8 @@ class LiveSource:
         shutil.copytree(self.prepared, self.root)
 
     def run(self, **settings: Any) -> LandingReport:
-        """Land once; settings given here hold from now on."""
+        """Land once, a minute after the last time; settings given here hold from now on."""
+        self.clock.skip(60 if self.runs else 0)
         self.settings |= settings
         self.runs += 1
         source = {self.name: {"enabled": True, **self.settings}}

@@ -167,7 +167,7 @@ def test_ids_wait_until_their_items_came():
     memory = Memory({})
     memory.note_list("newstories", [3, 2, 1], {})
     assert memory.due(2) == [3, 2]
-    memory.note_item(3, NOW.timestamp(), NOW)
+    memory.note_item(3, epoch(NOW), NOW)
     assert memory.due(5) == [2, 1]
     memory.note_list("newstories", [4, 3, 2], {})
     assert memory.due(5) == [4, 2, 1]
@@ -194,7 +194,7 @@ def test_an_endless_backlog_is_cut_and_counted():
 def test_changed_items_are_asked_again_first_and_old_ones_never():
     memory = Memory({})
     for number, days in [(1, 1), (2, 2), (3, 3), (4, 30)]:
-        memory.note_item(number, (NOW - timedelta(days=days)).timestamp(), NOW - timedelta(hours=10 - number))
+        memory.note_item(number, epoch(NOW - timedelta(days=days)), NOW - timedelta(hours=10 - number))
     memory.note_item(5, None, NOW - timedelta(hours=9))
     assert memory.due_again([3, 4, 99], NOW, 7, 10) == [3, 1, 2]
     assert memory.due_again([], NOW, 7, 2) == [1, 2]
@@ -205,7 +205,7 @@ def test_old_items_are_forgotten_once_they_are_on_no_list():
     state = {}
     memory = Memory(state)
     for number, days in [(1, 1), (2, 20), (3, 20)]:
-        memory.note_item(number, (NOW - timedelta(days=days)).timestamp(), NOW)
+        memory.note_item(number, epoch(NOW - timedelta(days=days)), NOW)
         memory.seen[str(number)] = "hash"
     memory.note_list("beststories", [3], {})
     memory.tidy(NOW, 7)
