@@ -65,8 +65,8 @@ def _resource(
         state = dlt.current.resource_state()
         if state.setdefault("posts", posts) != posts:
             raise ValueError(
-                f"sources.demo.posts is {posts}, but a world of {state['posts']} posts has been landed, and the two "
-                f"would mix; set posts: {state['posts']} in listening.yml, or start with an empty home"
+                f"sources.demo.posts is {posts}, but a world of {state['posts']} posts has been landed, and "
+                f"the two would mix; set posts: {state['posts']} in listening.yml, or use an empty home"
             )
         landed_through = state.get("landed_through")
         if landed_through is not None and date.fromisoformat(landed_through) >= until:

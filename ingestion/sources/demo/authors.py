@@ -62,7 +62,9 @@ class Authors:
     has_verified: np.ndarray
 
 
-def numbers(rng, platform: np.ndarray, language: np.ndarray, evenly: np.ndarray, posts: int) -> np.ndarray:
+def numbers(
+    rng: np.random.Generator, platform: np.ndarray, language: np.ndarray, evenly: np.ndarray, posts: int
+) -> np.ndarray:
     """Draw an author for each post, as a number unique to platform, language and rank.
 
     A few write much and most write once (density falls with the square root of the rank), but where

@@ -43,7 +43,8 @@ CASE_TOPICS = {
 }  # fmt: skip
 STATUSES = ("open", "answered", "resolved")
 NAME_WORDS = (
-    "Harbour Lantern Meadow Copper Granite Willow Summit Orchard Beacon Juniper Cobalt Prairie Saffron Anchor Delta"
+    "Harbour Lantern Meadow Copper Granite Willow Summit Orchard "
+    "Beacon Juniper Cobalt Prairie Saffron Anchor Delta"
 ).split()
 NAME_ENDS = {
     "enterprise": ("Group", "Holding", "International"),
@@ -92,6 +93,12 @@ def _ids(prefix: str, numbers: np.ndarray) -> pa.Array:
     return pa.array([f"{prefix}_{number:05d}" for number in numbers.tolist()])
 
 
+def _account_name(number: int, segment: str) -> str:
+    """Return a name that nobody can take for a real customer's."""
+    ends = NAME_ENDS[segment]
+    return f"{NAME_WORDS[number * 7 % len(NAME_WORDS)]} {ends[number % len(ends)]} {number:03d} (synthetic)"
+
+
 def _by_time(table: pa.Table) -> pa.Table:
     """Return the table in the order of observed_at; rows of one moment keep theirs."""
     order = np.argsort(table["observed_at"].cast(pa.int64()).to_numpy(), kind="stable")
@@ -102,7 +109,9 @@ def _crisis_second(start: date) -> int:
     return rhythm.seconds_since(start, CRISIS.starts_at)
 
 
-def _between(rng, low: np.ndarray | int, high: np.ndarray | int, size: int) -> np.ndarray:
+def _between(
+    rng: np.random.Generator, low: np.ndarray | int, high: np.ndarray | int, size: int
+) -> np.ndarray:
     """Draw whole numbers from low to high, small ones much more often (the cube of an even draw)."""
     luck = rng.integers(0, 1 << 20, size)
     skewed = (luck * luck >> 20) * luck >> 20
@@ -124,11 +133,7 @@ def _accounts(seed: int, start: date, days: int) -> tuple[Customers, pa.Table]:
     fresh = draw.chance(rng, n, 10)
     opened = np.where(fresh, rng.integers(0, days * rhythm.DAY * 2 // 3, n), opened)
     ids = _ids("acc", np.arange(1, n + 1))
-    names = [
-        f"{NAME_WORDS[(number * 7) % len(NAME_WORDS)]} {NAME_ENDS[SEGMENTS[kind]][number % len(NAME_ENDS[SEGMENTS[kind]])]}"
-        f" {number + 1:03d} (synthetic)"
-        for number, kind in enumerate(segment.tolist())
-    ]
+    names = [_account_name(number, SEGMENTS[kind]) for number, kind in enumerate(segment.tolist(), 1)]
     low, high = np.array([(20_000_000, 900_000_000), (120_000, 9_000_000), (0, 1)]).T
     revenue = (_between(rng, low[segment], high[segment], n) // 100 * 100).astype(np.float64)
     staff_low, staff_high = np.array([(400, 24_000), (2, 140), (0, 1)]).T
@@ -153,7 +158,9 @@ def _accounts(seed: int, start: date, days: int) -> tuple[Customers, pa.Table]:
     return Customers(ids, segment, country, language, opened), _by_time(table)
 
 
-def _pick_accounts(rng, customers: Customers, segment: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _pick_accounts(
+    rng: np.random.Generator, customers: Customers, segment: np.ndarray, at: np.ndarray
+) -> np.ndarray:
     """Draw an account of each row's segment that was open by then; a few do much more than the rest."""
     chosen = np.zeros(len(segment), dtype=np.int64)
     luck = rng.integers(0, 1 << 20, len(segment))
@@ -166,7 +173,7 @@ def _pick_accounts(rng, customers: Customers, segment: np.ndarray, at: np.ndarra
     return chosen
 
 
-def _products(rng, size: int) -> np.ndarray:
+def _products(rng: np.random.Generator, size: int) -> np.ndarray:
     """Draw products of the brand, as numbers in ENTITIES."""
     numbers, weights = products_of(BRANDS[0])
     return np.array(numbers)[draw.weighted(rng, weights, size)]

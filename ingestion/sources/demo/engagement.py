@@ -1,5 +1,7 @@
 """What each platform counts, and how the counts grow with the age of a post."""
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 
@@ -44,13 +46,13 @@ def growth_table() -> np.ndarray:
     """Return the fraction (parts per million) of the final count by age in minutes, 0 to seven days."""
     minutes = np.arange(GROWTH[-1][0] + 1)
     table = np.zeros(len(minutes), dtype=np.int64)
-    for (age, parts), (next_age, next_parts) in zip(GROWTH, GROWTH[1:], strict=False):
+    for (age, parts), (next_age, next_parts) in pairwise(GROWTH):
         inside = (minutes >= age) & (minutes <= next_age)
         table[inside] = parts + (minutes[inside] - age) * (next_parts - parts) // (next_age - age)
     return table
 
 
-def final_likes(rng, followers: np.ndarray, boost: np.ndarray) -> np.ndarray:
+def final_likes(rng: np.random.Generator, followers: np.ndarray, boost: np.ndarray) -> np.ndarray:
     """Return the likes that each post ends with: luck, an audience, and a boost in percent."""
     luck = rng.integers(0, 1 << 24, len(followers))
     position = luck * (len(LIKE_STEPS) - 1) >> 24

@@ -1,6 +1,7 @@
 """Writes synthetic posts to files, as a vendor's export would hold them: input of the `files` source."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -75,7 +76,7 @@ def write_files(
     edges = [posts.num_rows * number // files for number in range(files + 1)]
     paths = []
     with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
-        for number, (first, end) in enumerate(zip(edges, edges[1:], strict=False), 1):
+        for number, (first, end) in enumerate(pairwise(edges), 1):
             path = folder / (f"{name}_{number:03d}{suffix}" if files > 1 else name + suffix)
             connection.register("posts", posts.slice(first, end - first))
             quoted = str(path).replace("'", "''")

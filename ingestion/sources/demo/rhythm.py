@@ -35,7 +35,13 @@ def hour_weights(seed: int, start: date, days: int, utc_offset: int) -> np.ndarr
 
 
 def ordinary_seconds(
-    rng, seed: int, start: date, days: int, utc_offsets: np.ndarray, first: int = 0, last: int | None = None
+    rng: np.random.Generator,
+    seed: int,
+    start: date,
+    days: int,
+    utc_offsets: np.ndarray,
+    first: int = 0,
+    last: int | None = None,
 ) -> np.ndarray:
     """Draw one time per entry of `utc_offsets`, between the seconds `first` and `last` of the window."""
     seconds = np.zeros(len(utc_offsets), dtype=np.int64)
@@ -72,7 +78,7 @@ def crisis_hours(start: date, days: int) -> tuple[np.ndarray, np.ndarray]:
     return hours[inside], crisis_profile()[inside]
 
 
-def crisis_seconds(rng, start: date, days: int, size: int) -> np.ndarray:
+def crisis_seconds(rng: np.random.Generator, start: date, days: int, size: int) -> np.ndarray:
     """Return `size` times that follow the crisis's profile exactly, hour by hour (quotas, not luck)."""
     hours, odds = crisis_hours(start, days)
     return np.repeat(hours, draw.quota(size, odds)) * HOUR + rng.integers(0, HOUR, size)

@@ -70,6 +70,7 @@ KINDS = ("organic", *KIND_SHARES, "crisis", "campaign")
 
 EDITED_PER_MILLE = 22
 DELETED_PER_MILLE = 16
+SPAM_DELETED_PER_MILLE = 120
 STREAMED_PERCENT = 30  # posts that are seen at once and again at about 1 h, 24 h and 7 d
 
 

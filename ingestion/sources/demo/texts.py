@@ -56,7 +56,7 @@ class Texts:
     lower: np.ndarray  # written without capitals
 
 
-def draw_topics(rng, sentiment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def draw_topics(rng: np.random.Generator, sentiment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Draw one topic for each post and, for a quarter of them, a second one (-1 for none)."""
     table = np.array(TOPIC_WEIGHTS)
     first = draw.weighted_rows(rng, table, sentiment)
@@ -113,6 +113,7 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
     topics = np.where(d.topic >= 0, 1 << np.maximum(d.topic, 0), 0)
     topics |= np.where((d.second_topic >= 0) & ~concedes, 1 << np.maximum(d.second_topic, 0), 0)
     topics |= np.where(concedes, 1 << other, 0)
+    topics = np.where(is_kind["crisis"], topics | 1 << TOPICS.index(CRISIS.topic), topics)
 
     chatty = is_kind["organic"] | is_kind["comparison"] | is_kind["noise"] | is_kind["crisis"]
     opener = np.where(chatty & ~crisis_news & draw.chance(rng, n, 42), cells["opener"][d.sentiment], -1)
@@ -169,7 +170,7 @@ def write(book: Book, seed: int, drafts: Drafts) -> Texts:
     return Texts(rows, titles, entities.astype(np.int32), topics.astype(np.int32), lower)
 
 
-def _surfaces(book: Book, rng, d: Drafts) -> tuple[np.ndarray, np.ndarray]:
+def _surfaces(book: Book, rng: np.random.Generator, d: Drafts) -> tuple[np.ndarray, np.ndarray]:
     """Return the spellings (pieces) and the entities behind {e}, {r} and {s} of every post, as (n, 3)."""
     n = len(d.kind)
     brand = np.array(
@@ -190,7 +191,7 @@ def _surfaces(book: Book, rng, d: Drafts) -> tuple[np.ndarray, np.ndarray]:
     return book.spelling_base[named, style] + luck % book.spelling_size[named, style], named
 
 
-def _join(book: Book, rng, rows: np.ndarray, d: Drafts, concedes: np.ndarray) -> None:
+def _join(book: Book, rng: np.random.Generator, rows: np.ndarray, d: Drafts, concedes: np.ndarray) -> None:
     """Put spaces, paragraphs or a "but" between the sentences that a row has."""
     space, paragraph = book.blocks["space"][0], book.blocks["paragraph"][0]
     gap = np.where(
@@ -206,7 +207,7 @@ def _join(book: Book, rng, rows: np.ndarray, d: Drafts, concedes: np.ndarray) ->
         rows[here, GAPS[1]] = book.draw_block(rng, f"{language}.but", len(here))
 
 
-def _decorate(book: Book, rng, rows: np.ndarray, d: Drafts, is_kind: dict) -> None:
+def _decorate(book: Book, rng: np.random.Generator, rows: np.ndarray, d: Drafts, is_kind: dict) -> None:
     """Add hashtags, emoji, links and typos."""
     n = len(rows)
     tagged = TAGGED[d.platform]
@@ -234,7 +235,32 @@ def _decorate(book: Book, rng, rows: np.ndarray, d: Drafts, is_kind: dict) -> No
     rows[careless, column] = book.typo_of[rows[careless, column]]
 
 
-def near_duplicates(book: Book, rng, rows: np.ndarray, language: np.ndarray) -> np.ndarray:
+def copy_texts(
+    book: Book,
+    seed: int,
+    written: Texts,
+    kind: np.ndarray,
+    language: np.ndarray,
+    source: np.ndarray,
+    burst: np.ndarray,
+) -> None:
+    """Let copies say what they copy, near-duplicates with a small change, and bursts of spam one thing."""
+    rng = draw.stream(seed, "copies")
+    spam = np.flatnonzero(burst >= 0)
+    heads = spam[np.searchsorted(burst[spam], burst[spam])]
+    copies = np.flatnonzero(source >= 0)
+    for values in (written.rows, written.titles, written.lower, written.entities, written.topics):
+        values[spam] = values[heads]
+        values[copies] = values[source[copies]]
+    written.rows[spam, NOTE] = book.draw_block(rng, "code", len(spam))
+    written.rows[spam, LINK] = book.draw_block(rng, "spaced_url", len(spam))
+    near = np.flatnonzero(kind == KIND["near_duplicate"])
+    written.rows[near] = _near_duplicates(book, rng, written.rows[near], language[near])
+
+
+def _near_duplicates(
+    book: Book, rng: np.random.Generator, rows: np.ndarray, language: np.ndarray
+) -> np.ndarray:
     """Return copies of rows that differ in a little: a word before or behind, another link, a number."""
     rows = rows.copy()
     change = rng.integers(0, 4, len(rows))
@@ -250,15 +276,10 @@ def near_duplicates(book: Book, rng, rows: np.ndarray, language: np.ndarray) -> 
     return rows
 
 
-def edits(book: Book, rng, rows: np.ndarray, language: np.ndarray) -> np.ndarray:
+def edits(book: Book, rng: np.random.Generator, rows: np.ndarray, language: np.ndarray) -> np.ndarray:
     """Return rows as their authors edited them: a note added behind, in the text's language."""
     rows = rows.copy()
     for number, code in enumerate(LANGUAGES):
         here = np.flatnonzero(language == number)
         rows[here, NOTE] = book.draw_block(rng, f"{code}.edit", len(here))
     return rows
-
-
-def crisis_topics(topics: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Return topic bit sets in which every crisis post has the crisis's topic."""
-    return np.where(kind == KIND["crisis"], topics | 1 << TOPICS.index(CRISIS.topic), topics)
