@@ -93,8 +93,8 @@ class Landing:
 
         `batch` has columns under contract names (text or typed; bytes are read as UTF-8; authors raw),
         and may have `observed_at`, `extra` (JSON), `_line` (int64), `_bytes` (size of the original) and
-        `_payload` (bytes to keep if the row is quarantined, without raw authors). `platform` fills an
-        absent platform column; `time_zone` (IANA) gives naive times their meaning. With `seen` (native
+        `_payload` (bytes to keep if the row is quarantined, without raw authors). `platform` fills in
+        where the batch names none; `time_zone` (IANA) gives naive times their meaning. With `seen` (native
         id -> content hash, updated here) an item that did not change counts as a duplicate.
 
         Raises ValueError when the batch has a column that the contract does not know.
@@ -106,8 +106,8 @@ class Landing:
                 f"it has {', '.join(contract.names)}"
             )
         ledger = self._unit(contract, unit, source_name)
-        if platform is not None and "platform" not in batch.column_names:
-            batch = batch.append_column("platform", pa.repeat(pa.scalar(platform), batch.num_rows))
+        if platform is not None and contract.has_platform:
+            batch = _with_platform(batch, platform)
         for start in range(0, batch.num_rows, BATCH_ROWS):
             yield from self._land_slice(contract, batch.slice(start, BATCH_ROWS), ledger, time_zone, seen)
 
@@ -390,6 +390,13 @@ def judging_connection() -> duckdb.DuckDBPyConnection:
     )
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def _with_platform(batch: pa.Table, platform: str) -> pa.Table:
+    if "platform" not in batch.column_names:
+        return batch.append_column("platform", pa.repeat(pa.scalar(platform), batch.num_rows))
+    place = batch.schema.get_field_index("platform")
+    return batch.set_column(place, "platform", pc.fill_null(batch["platform"].cast(pa.string()), platform))
 
 
 def _kind(unit: str, field: pa.Field) -> Kind:

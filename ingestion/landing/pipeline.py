@@ -46,8 +46,11 @@ def settings() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def make_pipeline(source: str, home: Home) -> "Pipeline":
-    """Return the source's pipeline, made anew: dlt's objects do not survive a second run in one process."""
+def make_pipeline(source: str, home: Home, *, dataset: str | None = None) -> "Pipeline":
+    """Return the source's pipeline into `dataset` (raw_<source> by default), made anew.
+
+    dlt's objects do not survive a second run in one process.
+    """
     import dlt
     from dlt.destinations import duckdb
     from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
@@ -58,7 +61,7 @@ def make_pipeline(source: str, home: Home) -> "Pipeline":
     return dlt.pipeline(
         pipeline_name=f"listenhouse_{source}",
         destination=duckdb(credentials=credentials),
-        dataset_name=f"raw_{source}",
+        dataset_name=dataset or f"raw_{source}",
         pipelines_dir=str(home.dlt),
     )
 
@@ -85,11 +88,16 @@ def drain(pipeline: "Pipeline") -> list[str]:
 
 
 def tidy(source: str, home: Home) -> None:
-    """Remove old records of completed packages, so that dlt's folder does not grow with every run."""
-    completed = home.dlt / f"listenhouse_{source}" / "load" / "loaded"
+    """Remove what dlt leaves behind: old records of completed packages, and what a kill tore off while extracting.
+
+    Both would grow for ever, and torn extracts hold text. Call it only while the source's pipeline is idle.
+    """
+    working = home.dlt / f"listenhouse_{source}"
+    completed = working / "load" / "loaded"
     packages = sorted(completed.iterdir()) if completed.is_dir() else []
-    for package in packages[:-KEPT_PACKAGES]:
-        shutil.rmtree(package)
+    torn = [path for path in (working / "normalize").glob("*/") if path.name != "extracted"]
+    for folder in [*packages[:-KEPT_PACKAGES], *torn]:
+        shutil.rmtree(folder)
 
 
 def _is_missing_file(error: BaseException | None) -> bool:

@@ -33,7 +33,7 @@ class LandingError(RuntimeError):
 
 @dataclass
 class LandingReport:
-    """What a run of a source landed. `counts` by resource; `loaded` is False when there was nothing new."""
+    """What a run of a source landed. `counts` by resource; `loaded` is False when the warehouse did not change."""
 
     source: str
     run_id: str
@@ -74,6 +74,7 @@ def land(
         pipeline = make_pipeline(source, home)
         try:
             report.messages += drain(pipeline)
+            report.loaded = bool(report.messages)
             data = getattr(module, source)(landing, listening, home)
             info = _run(pipeline, data, landing.finish)
         except Exception as error:
@@ -86,7 +87,7 @@ def land(
     for unit in landing.units:
         report.counts[unit.resource] = report.counts.get(unit.resource, Counts()) + unit.counts
         report.messages += [f"{unit.unit}: {message}" for message in unit.messages]
-    report.loaded = report.total.received > 0
+    report.loaded |= report.total.received > 0
     _write_status(report, home)
     tidy(source, home)
     return report

@@ -39,7 +39,7 @@ def from_text(text: str) -> str:
         when regexp_full_match({text}, '{ISO_NAIVE}') then
             {from_naive(f"try_cast(replace({text}, ',', '.') as timestamp)")}
         when regexp_full_match({text}, '{EPOCH}') then {from_epoch(f"try_cast({text} as double)")}
-        else try_strptime({text}, [{formats}])
+        when regexp_matches({text}, '[0-9]:[0-9]') then try_strptime({text}, [{formats}])
     end"""
 
 

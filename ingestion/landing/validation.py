@@ -86,7 +86,9 @@ def statement(contract: Contract, kinds: tuple[tuple[str, Kind], ...]) -> Statem
         raw.append(f"{_raw(contract, column, kind)} as r_{column.name}")
         value = READERS[column.type](column, kind)
         if column.default is not None:
-            value = f"coalesce({value}, cast('{column.default}' as {SQL_TYPES[column.type]}))"
+            # Only for what is absent: what cannot be read must not turn into the default.
+            default = f"cast('{column.default}' as {SQL_TYPES[column.type]})"
+            value = f"(case when {_says_nothing(column, kind)} then {default} else {value} end)"
         cast.append(f"{value} as v_{column.name}")
     deleted = "coalesce(v_is_deleted, false)" if contract.has_tombstones else "false"
     for column in [*ordered, OBSERVED_AT]:
