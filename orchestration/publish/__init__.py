@@ -13,11 +13,12 @@ place; the next build removes what the killed one left behind.
 """
 
 from orchestration.publish.build import build_release
-from orchestration.publish.errors import NoRelease, PublishError, QueryError, WarehouseBusy
+from orchestration.publish.errors import GateFailed, NoRelease, PublishError, QueryError, WarehouseBusy
 from orchestration.publish.query import run_query
 from orchestration.publish.release import Release, activate, current_release, list_releases
 
 __all__ = [
+    "GateFailed",
     "NoRelease",
     "PublishError",
     "QueryError",

@@ -5,6 +5,10 @@ class PublishError(Exception):
     """A release could not be built, found or activated; the previous one is still in place."""
 
 
+class GateFailed(PublishError):
+    """A blocking check failed: nothing was published, the previous release is still in place."""
+
+
 class WarehouseBusy(PublishError):
     """Another process is writing the warehouse."""
 
