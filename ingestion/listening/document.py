@@ -86,6 +86,10 @@ def read_document(content: bytes) -> Document:
 
 def _syntax_remedy(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or ""
+    if isinstance(error, _TooLarge):
+        return "remove what is repeated or nested"
+    if isinstance(error, yaml.constructor.ConstructorError):
+        return "correct the value, or put it in quotes if it is text"
     if "\\t" in problem:
         return "indent with blanks, not with tabs"
     if "cannot start any token" in problem or "mapping values are not allowed" in problem:
@@ -111,6 +115,9 @@ class _Builder:
             )
             raise _TooLarge(problem=limit, problem_mark=node.start_mark)
         self.document.lines.setdefault(location, node.start_mark.line + 1)
+        if node.tag != self._plain_tag(node):
+            problem = f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not supported"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, location, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -135,10 +142,17 @@ class _Builder:
             mapping[key] = self.build(value_node, inner, depth + 1)
         return mapping
 
+    def _plain_tag(self, node: yaml.Node) -> str:
+        """Return the tag that a node has if the document gives it none."""
+        if isinstance(node, yaml.ScalarNode):
+            return self.loader.resolve(
+                yaml.ScalarNode, node.value, (node.style is None, node.style is not None)
+            )
+        return self.loader.resolve(type(node), None, True)
+
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         try:
             return self.loader.construct_object(node)
-        except (ValueError, yaml.MarkedYAMLError) as error:
-            # An impossible date (2026-02-30), a number that is none, or a !tag.
-            message = f"cannot be read as a value ({getattr(error, 'problem', None) or error})"
-            raise yaml.constructor.ConstructorError(problem=message, problem_mark=node.start_mark) from error
+        except ValueError as error:  # an impossible day (2026-02-30), a number with thousands of digits
+            problem = f"{node.value[:40]!r} cannot be read as a value ({error})"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark) from error

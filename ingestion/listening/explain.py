@@ -37,6 +37,10 @@ def explain(error: ErrorDetails) -> tuple[str, str]:
         return context["message"], context["remedy"]
     if kind in _KINDS:
         expected, remedy = _KINDS[kind]
+        if given is None:
+            remedy = "write a value, or remove the key"
+        elif kind == "string_type" and isinstance(given, list | dict):
+            remedy = "write one text"
         return f"must be {expected}, not {_named(given)}", remedy
     if kind == "missing":
         return "is missing", f"add {location[-1]}:"
