@@ -62,7 +62,7 @@ from (
                             from {{ counts }}
                             where negative + neutral + positive > 0
                         ) as counts
-                        inner join {{ ref('stg_ml__sentiment_error') }} as error
+                        inner join {{ ref('int_sentiment_error') }} as error
                             on counts.model_version = error.model_version
                     ) as joined
                 ) as resampled

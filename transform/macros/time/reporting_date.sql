@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro duckdb__reporting_date(timestamp_column) -%}
-    cast(timezone((select reporting_time_zone from {{ ref('stg_listening__settings') }}), {{ timestamp_column }}) as date)
+    cast(timezone((select reporting_time_zone from {{ ref('int_settings') }}), {{ timestamp_column }}) as date)
 {%- endmacro %}
 
 {# The hour of an instant in the reporting time zone, as an instant in UTC (whole-hour zones keep UTC hours). #}

@@ -50,7 +50,7 @@ content_versions as (
         {{ value_at_max('live_observations.observation_id', "cast(live_observations.observed_at as varchar) || ' ' || live_observations.observation_id") }} as content_observation_id
     from live_observations
     inner join sightings on live_observations.post_key = sightings.post_key
-    cross join {{ ref('stg_listening__settings') }} as settings
+    cross join {{ ref('int_settings') }} as settings
     where
         live_observations.observed_at
         <= sightings.first_observed_at + settings.look_back_days * interval '1 day'

@@ -8,14 +8,12 @@
 with definitions as (
 
     select entity_id || '=' || query_version as definition
-    from {{ ref('stg_listening__entities') }}
+    from {{ ref('int_entities') }}
 
     union all
 
-    select panels.panel_id || '/' || panels.panel_version || '/' || panels.filter_hash || '/' || members.entity_id as definition
-    from {{ ref('stg_listening__panels') }} as panels
-    inner join {{ ref('stg_listening__panel_members') }} as members
-        on panels.panel_id = members.panel_id and panels.panel_version = members.panel_version
+    select panel_id || '/' || panel_version || '/' || filter_hash || '/' || entity_id as definition
+    from {{ ref('int_panel_members') }}
 
 ),
 

@@ -6,4 +6,4 @@ select
     query_version,
     starts_on,
     ends_on
-from {{ ref('stg_listening__entities') }}
+from {{ ref('int_entities') }}

@@ -22,16 +22,14 @@ panels as (
         members.panel_id,
         members.panel_version,
         members.entity_id,
-        panels.filter_hash,
+        members.filter_hash,
         {% for kind in ['language', 'platform', 'country'] -%}
         exists (
-            select 1 from {{ ref('stg_listening__panel_filters') }} as filters
+            select 1 from {{ ref('int_panel_filters') }} as filters
             where filters.panel_id = members.panel_id and filters.kind = '{{ kind }}'
         ) as filters_{{ kind }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('stg_listening__panel_members') }} as members
-    inner join {{ ref('stg_listening__panels') }} as panels
-        on members.panel_id = panels.panel_id and members.panel_version = panels.panel_version
+    from {{ ref('int_panel_members') }} as members
 
 ),
 
@@ -57,7 +55,7 @@ counted as (
     from mentions
     inner join panels on mentions.entity_id = panels.entity_id
     {% for kind in ['language', 'platform', 'country'] -%}
-    left join {{ ref('stg_listening__panel_filters') }} as {{ kind }}_filters
+    left join {{ ref('int_panel_filters') }} as {{ kind }}_filters
         on panels.panel_id = {{ kind }}_filters.panel_id
         and {{ kind }}_filters.kind = '{{ kind }}'
         and mentions.{{ kind }} = {{ kind }}_filters.value

@@ -1,0 +1,7 @@
+{{ config(materialized='view') }}
+
+select
+    panel_id,
+    kind,
+    value
+from {{ ref('stg_listening__panel_filters') }}
