@@ -75,7 +75,8 @@ def write_files(
     suffix = f".{format}" + (f".{compression}" if compression else "")
     edges = [posts.num_rows * number // files for number in range(files + 1)]
     paths = []
-    with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
         for number, (first, end) in enumerate(pairwise(edges), 1):
             path = folder / (f"{name}_{number:03d}{suffix}" if files > 1 else name + suffix)
             connection.register("posts", posts.slice(first, end - first))

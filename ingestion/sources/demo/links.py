@@ -3,7 +3,8 @@
 import numpy as np
 
 from ingestion.sources.demo import draw, rhythm
-from ingestion.sources.demo.plan import KIND, NEWS, Plan
+from ingestion.sources.demo.phrasing import KIND, NEWS
+from ingestion.sources.demo.plan import Plan
 from ingestion.sources.demo.settings import CRISIS
 
 ANSWERED = ("organic", "comparison", "noise", "crisis", "campaign", "ambiguous")

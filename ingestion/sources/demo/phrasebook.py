@@ -120,11 +120,13 @@ def misspell(text: str) -> str:
 
 
 def read_phrases(language: str) -> dict[str, list[str]]:
-    """Return the sections of a phrase file as lists of non-empty lines."""
+    """Return the sections of a phrase file as lists of its lines that hold something."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with (FOLDER / f"{language}.yml").open(encoding="utf-8") as file:
         sections = yaml.load(file, Loader=loader)
-    return {name: [line for line in body.splitlines() if line.strip()] for name, body in sections.items()}
+    return {
+        name: [line.strip() for line in body.splitlines() if line.strip()] for name, body in sections.items()
+    }
 
 
 def _entity_blocks(book: Book) -> None:

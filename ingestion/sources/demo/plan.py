@@ -5,8 +5,9 @@ from datetime import date
 
 import numpy as np
 
-from ingestion.sources.demo import authors, draw, rhythm, texts
+from ingestion.sources.demo import authors, draw, rhythm
 from ingestion.sources.demo.entities import BRANDS, ENTITIES, INDEX, products_of
+from ingestion.sources.demo.phrasing import KIND, NEGATIVE, NEUTRAL, NEWS, POSITIVE, draw_topics
 from ingestion.sources.demo.places import countries
 from ingestion.sources.demo.settings import (
     AFTERMATH_ENDS_ON,
@@ -18,15 +19,12 @@ from ingestion.sources.demo.settings import (
     LANGUAGE_WEIGHTS,
     LANGUAGES,
     PLATFORM_WEIGHTS,
-    PLATFORMS,
     REPLY_PLATFORM_WEIGHTS,
     RESHARE_PLATFORM_WEIGHTS,
     TOPICS,
 )
 
-KIND = texts.KIND
 COPIES = ("exact_duplicate", "near_duplicate", "reshare")
-NEWS = PLATFORMS.index("news")
 BURST = 22  # posts in a burst of spam
 # Original posts that name the brand when nothing special happens, as counted on the default world.
 CAMPAIGN_BASE_PER_MILLE = 222
@@ -141,7 +139,7 @@ def _choose_subjects(rng: np.random.Generator, plan: Plan, start: date) -> None:
     brand = np.array(BRANDS)[draw.weighted(rng, [ENTITIES[one].weight for one in BRANDS], n)]
     brand[of_kind["crisis"] | of_kind["campaign"]] = INDEX[CAMPAIGN.brand_id]
     entity = brand.copy()
-    wants_product = draw.chance(rng, n, 34)
+    wants_product = draw.chance(rng, n, 34) & ~of_kind["news"]
     for one in BRANDS:
         here = np.flatnonzero(wants_product & (brand == one))
         items, odds = products_of(one)
@@ -174,17 +172,17 @@ def _choose_subjects(rng: np.random.Generator, plan: Plan, start: date) -> None:
         row,
     )
     plan.sentiment = draw.weighted_rows(rng, np.array(weights), row)
-    plan.sentiment[of_kind["spam"] | of_kind["ambiguous"]] = texts.NEUTRAL
-    plan.sentiment[of_kind["crisis"] & (plan.platform == NEWS)] = texts.NEUTRAL
+    plan.sentiment[of_kind["spam"] | of_kind["ambiguous"]] = NEUTRAL
+    plan.sentiment[of_kind["crisis"] & (plan.platform == NEWS)] = NEUTRAL
 
-    first, second = texts.draw_topics(rng, plan.sentiment)
+    first, second = draw_topics(rng, plan.sentiment)
     about = of_kind["organic"] | (of_kind["reply"] & (plan.entity >= 0) & draw.chance(rng, n, 70))
     plan.topic = np.where(about, first, -1)
     plan.second_topic = np.where(of_kind["organic"], second, -1)
     plan.second_topic = np.where(of_kind["comparison"] & draw.chance(rng, n, 55), first, plan.second_topic)
-    leads = of_kind["crisis"] & (plan.sentiment == texts.NEGATIVE) & draw.chance(rng, n, 30)
+    leads = of_kind["crisis"] & (plan.sentiment == NEGATIVE) & draw.chance(rng, n, 30)
     plan.second_topic = np.where(leads, CRISIS_SECOND_TOPICS[rng.integers(0, 2, n)], plan.second_topic)
-    enjoys = of_kind["campaign"] & (plan.sentiment == texts.POSITIVE) & draw.chance(rng, n, 45)
+    enjoys = of_kind["campaign"] & (plan.sentiment == POSITIVE) & draw.chance(rng, n, 45)
     plan.second_topic = np.where(enjoys, CAMPAIGN_SECOND_TOPICS[rng.integers(0, 3, n)], plan.second_topic)
 
 

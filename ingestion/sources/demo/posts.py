@@ -9,6 +9,7 @@ import pyarrow as pa
 from ingestion.sources.demo import texts
 from ingestion.sources.demo.links import link
 from ingestion.sources.demo.phrasebook import book as compiled_book
+from ingestion.sources.demo.phrasing import Drafts
 from ingestion.sources.demo.plan import Plan, choose_authors, make_plan
 from ingestion.sources.demo.settings import DAYS, POSTS, SEED, START
 from ingestion.sources.demo.tables import observation_table, truth_table
@@ -65,8 +66,8 @@ def build_world(
     )
 
 
-def _drafts(plan: Plan) -> texts.Drafts:
-    return texts.Drafts(
+def _drafts(plan: Plan) -> Drafts:
+    return Drafts(
         plan.kind, plan.language, plan.platform, plan.sentiment, plan.entity, plan.topic, plan.second_topic
     )
 

@@ -80,6 +80,8 @@ def crisis_hours(start: date, days: int) -> tuple[np.ndarray, np.ndarray]:
 
 def crisis_seconds(rng: np.random.Generator, start: date, days: int, size: int) -> np.ndarray:
     """Return `size` times that follow the crisis's profile exactly, hour by hour (quotas, not luck)."""
+    if not size:
+        return np.zeros(0, dtype=np.int64)
     hours, odds = crisis_hours(start, days)
     return np.repeat(hours, draw.quota(size, odds)) * HOUR + rng.integers(0, HOUR, size)
 

@@ -10,8 +10,9 @@ from ingestion.sources.demo import authors, draw, engagement, texts
 from ingestion.sources.demo.columns import TIMESTAMP, names_at, origin, sets, times
 from ingestion.sources.demo.entities import ENTITIES
 from ingestion.sources.demo.phrasebook import Book
+from ingestion.sources.demo.phrasing import KIND, NEWS
 from ingestion.sources.demo.places import countries
-from ingestion.sources.demo.plan import KIND, NEWS, Plan
+from ingestion.sources.demo.plan import Plan
 from ingestion.sources.demo.settings import (
     COUNTRY_GIVEN_PERCENT,
     KINDS,

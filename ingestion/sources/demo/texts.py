@@ -1,4 +1,4 @@
-"""Writes the texts: picks phrases for what each post is about, and records what the text really names."""
+"""Writes the texts: fills phrases, puts them together, and records what each text really names."""
 
 from dataclasses import dataclass
 
@@ -7,42 +7,23 @@ import numpy as np
 from ingestion.sources.demo import draw
 from ingestion.sources.demo.entities import BRANDS, ENTITIES, INDEX, MASKS
 from ingestion.sources.demo.phrasebook import CEO_FLAG, WIDTH, Book
-from ingestion.sources.demo.settings import (
-    CRISIS,
-    KINDS,
-    LANGUAGES,
-    PLATFORMS,
-    SENTIMENTS,
-    TOPIC_WEIGHTS,
-    TOPICS,
-)
+from ingestion.sources.demo.phrasing import KIND, NEWS, Drafts, Phrases, choose_phrases
+from ingestion.sources.demo.settings import LANGUAGES, PLATFORMS, SENTIMENTS
 
 # Columns of a text's row of pieces.
-OPENER, CORE, SECOND, DETAIL, CLOSER = (slice(at, at + WIDTH) for at in range(0, 5 * (WIDTH + 1), WIDTH + 1))
-GAPS = tuple(part.stop for part in (OPENER, CORE, SECOND, DETAIL))
-TAG, EXTRA_TAG, EMOJI, LINK, NOTE = range(CLOSER.stop, CLOSER.stop + 5)
+SENTENCES = tuple(slice(at, at + WIDTH) for at in range(0, 5 * (WIDTH + 1), WIDTH + 1))
+CORE = SENTENCES[1]
+GAPS = tuple(part.stop for part in SENTENCES[:-1])
+TAG, EXTRA_TAG, EMOJI, LINK, NOTE = range(SENTENCES[-1].stop, SENTENCES[-1].stop + 5)
 COLUMNS = NOTE + 1
 
-NEGATIVE, NEUTRAL, POSITIVE = range(3)
-KIND = {name: number for number, name in enumerate(KINDS)}
-TAGGED = np.array([True, False, True, False, True, False])  # platforms with handles and hashtags
-WORDY = np.array([0, 75, 25, 45, 10, 95])  # percent with a further sentence, by platform
+NAMES_MAIN = 1  # the bit of {e} in what a template uses
+TAGGED = np.array([name in ("x", "instagram", "mastodon") for name in PLATFORMS])  # have handles and hashtags
 STYLE = np.array([1, 0, 1, 0, 1, 2])  # row of phrasebook.SPELLINGS, by platform
-# What one grants before a "but" (order of TOPICS): a flaw before praise, a merit before a complaint.
-CONCEDED_WEIGHTS = ((20, 25, 20, 8, 20, 15, 0, 0, 0, 0, 0), (25, 15, 15, 10, 10, 0, 0, 25, 0, 0, 0))
-
-
-@dataclass
-class Drafts:
-    """What the texts of n posts are to be about; arrays of length n."""
-
-    kind: np.ndarray
-    language: np.ndarray
-    platform: np.ndarray
-    sentiment: np.ndarray
-    entity: np.ndarray  # main entity, -1 for none
-    topic: np.ndarray  # -1 for none
-    second_topic: np.ndarray
+# The brand of each entity; people and campaigns are the own brand's.
+BRAND_OF = np.array(
+    [k if e.kind in ("brand", "rival") else INDEX[e.brand_id or "lumora"] for k, e in enumerate(ENTITIES)]
+)
 
 
 @dataclass
@@ -56,131 +37,72 @@ class Texts:
     lower: np.ndarray  # written without capitals
 
 
-def draw_topics(rng: np.random.Generator, sentiment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Draw one topic for each post and, for a quarter of them, a second one (-1 for none)."""
-    table = np.array(TOPIC_WEIGHTS)
-    first = draw.weighted_rows(rng, table, sentiment)
-    second = draw.weighted_rows(rng, table, sentiment)
-    keep = draw.chance(rng, len(first), 25) & (second != first)
-    return first, np.where(keep, second, -1)
-
-
-def _cells(book: Book) -> dict[str, np.ndarray]:
-    """Return cell numbers by what they depend on: sentiment, or topic and sentiment (-1: no phrases)."""
-    by_sentiment = {
-        name: np.array([book.cells[f"{name}.{sentiment}"] for sentiment in SENTIMENTS])
-        for name in ("opener", "closer", "comparison", "reply", "news", "noise", "crisis", "campaign")
-    }
-    topic = np.array([[book.cells.get(f"core.{t}.{s}", -1) for s in SENTIMENTS] for t in TOPICS])
-    return {**by_sentiment, "core": topic}
-
-
 def write(book: Book, seed: int, drafts: Drafts) -> Texts:
-    """Write one text per draft."""
+    """Write one text and, where the platform has one, one title per draft."""
     rng = draw.stream(seed, "texts")
-    cells, n, d = _cells(book), len(drafts.kind), drafts
-    is_kind = {name: d.kind == number for name, number in KIND.items()}
+    d, n = drafts, len(drafts.kind)
     rows = np.zeros((n, COLUMNS), dtype=np.int32)
     surfaces, named = _surfaces(book, rng, d)
-    uses = np.zeros(n, dtype=np.int32)
-
-    core = np.select(
-        [is_kind["comparison"], is_kind["news"], is_kind["noise"], is_kind["campaign"], is_kind["spam"]],
-        [
-            cells["comparison"][d.sentiment],
-            cells["news"][d.sentiment],
-            cells["noise"][d.sentiment],
-            cells["campaign"][d.sentiment],
-            book.cells["spam"],
-        ],
-        cells["core"][d.topic, d.sentiment],
-    )
-    crisis_news = is_kind["crisis"] & (d.platform == PLATFORMS.index("news"))
-    core = np.where(is_kind["crisis"], cells["crisis"][d.sentiment], core)
-    core = np.where(crisis_news, book.cells["crisis_news"], core)
-    core = np.where(is_kind["reply"] & (d.topic < 0), cells["reply"][d.sentiment], core)
-    for brand in ("lumora", "tazzaro"):
-        core = np.where(
-            is_kind["ambiguous"] & (d.entity == INDEX[brand]), book.cells[f"ambiguous.{brand}"], core
-        )
-
-    # "Good coffee. But ...": the first half says the opposite, the second half is what counts.
-    concedes = is_kind["organic"] & (d.sentiment != NEUTRAL) & draw.chance(rng, n, 8)
-    other = draw.weighted_rows(rng, np.array(CONCEDED_WEIGHTS), np.where(d.sentiment == POSITIVE, 0, 1))
-    second = np.where(d.second_topic >= 0, cells["core"][d.second_topic, d.sentiment], -1)
-    second = np.where(concedes, core, second)
-    core = np.where(concedes, cells["core"][other, 2 - d.sentiment], core)
-    topics = np.where(d.topic >= 0, 1 << np.maximum(d.topic, 0), 0)
-    topics |= np.where((d.second_topic >= 0) & ~concedes, 1 << np.maximum(d.second_topic, 0), 0)
-    topics |= np.where(concedes, 1 << other, 0)
-    topics = np.where(is_kind["crisis"], topics | 1 << TOPICS.index(CRISIS.topic), topics)
-
-    chatty = is_kind["organic"] | is_kind["comparison"] | is_kind["noise"] | is_kind["crisis"]
-    opener = np.where(chatty & ~crisis_news & draw.chance(rng, n, 42), cells["opener"][d.sentiment], -1)
-    wordy = (chatty | is_kind["news"]) & (rng.integers(0, 100, n) < 12 + WORDY[d.platform])
-    detail = np.where(
-        wordy, np.where(is_kind["news"] | crisis_news, book.cells["news_detail"], book.cells["detail"]), -1
-    )
-    closes = (chatty | is_kind["campaign"]) & ~crisis_news & draw.chance(rng, n, 36)
-    closer = np.where(closes, cells["closer"][d.sentiment], -1)
-
-    core_t, second_t = book.pick(rng, d.language, core), book.pick(rng, d.language, second)
-    opener_t, closer_t = book.pick(rng, d.language, opener), book.pick(rng, d.language, closer)
-    uses |= book.uses[core_t] | book.uses[second_t] | book.uses[opener_t] | book.uses[closer_t]
-
-    # A post that is about an entity names it: in a phrase, in a tag behind it, or in a line before it.
-    tagged = TAGGED[d.platform]
-    promised = (d.entity >= 0) & ~is_kind["ambiguous"]
-    unnamed = promised & (uses & 1 == 0)
-    by_tag = unnamed & tagged & (draw.chance(rng, n, 60) | is_kind["spam"] | is_kind["reply"])
-    about = unnamed & ~by_tag
-    opener_t = np.where(about, book.pick(rng, d.language, np.full(n, book.cells["about"])), opener_t)
-    uses = np.where(about, uses | 1 | book.uses[opener_t], uses)
-    by_tag |= promised & tagged & ~is_kind["reply"] & draw.chance(rng, n, 14)
+    phrases = choose_phrases(book, rng, d)
+    by_tag = _keep_promises(book, rng, d, phrases)
     main = np.maximum(d.entity, 0)
-    rows[:, TAG] = np.where(
-        by_tag, book.tag_base[main] + rng.integers(0, 1 << 30, n) % book.tag_size[main], 0
-    )
+    luck = rng.integers(0, 1 << 30, n)
+    rows[:, TAG] = np.where(by_tag, book.tag_base[main] + luck % book.tag_size[main], 0)
+    for where, templates in zip(SENTENCES, phrases.templates(), strict=True):
+        rows[:, where] = book.fill(rng, templates, surfaces)
+    _join(book, rng, rows, d, phrases.concedes)
+    _decorate(book, rng, rows, d)
+    entities = _named_entities(book, d, phrases, named, by_tag)
+    titles = _titles(book, rng, d, entities, surfaces)
+    lower = draw.chance(rng, n, 17) & (d.platform != NEWS) & ~d.is_kind("spam")
+    return Texts(rows, titles, entities.astype(np.int32), phrases.topics.astype(np.int32), lower)
 
-    for where, template in ((OPENER, opener_t), (CORE, core_t), (SECOND, second_t), (CLOSER, closer_t)):
-        rows[:, where] = book.fill(rng, template, surfaces)
-    rows[:, DETAIL] = book.fill(rng, book.pick(rng, d.language, detail), surfaces)
-    _join(book, rng, rows, d, concedes)
-    _decorate(book, rng, rows, d, is_kind)
 
-    masks = MASKS[named]
-    entities = np.where(uses & 1 != 0, masks[:, 0], 0)
-    entities |= np.where(uses & 2 != 0, masks[:, 1], 0) | np.where(uses & 4 != 0, masks[:, 2], 0)
+def _keep_promises(book: Book, rng: np.random.Generator, d: Drafts, phrases: Phrases) -> np.ndarray:
+    """Let every post that is about an entity name it, if no phrase does: in a tag or in an opening line.
+
+    Changes the openers; returns which posts carry a tag of their entity (some do so without need).
+    """
+    n, tagged = len(d.kind), TAGGED[d.platform]
+    promised = (d.entity >= 0) & ~d.is_kind("ambiguous")
+    unnamed = promised & (phrases.uses(book) & NAMES_MAIN == 0)
+    by_tag = unnamed & tagged & (draw.chance(rng, n, 60) | d.is_kind("spam", "reply"))
+    about = book.pick(rng, d.language, book.cells["about"])
+    phrases.opener = np.where(unnamed & ~by_tag, about, phrases.opener)
+    return by_tag | (promised & tagged & ~d.is_kind("reply") & draw.chance(rng, n, 14))
+
+
+def _named_entities(
+    book: Book, d: Drafts, phrases: Phrases, named: np.ndarray, by_tag: np.ndarray
+) -> np.ndarray:
+    """Return the bit sets of the entities that the texts name; `named` are those behind {e}, {r}, {s}."""
+    uses, masks = phrases.uses(book), MASKS[named]
+    entities = np.zeros(len(uses), dtype=np.int64)
+    for slot in range(named.shape[1]):
+        entities |= np.where(uses >> slot & 1 != 0, masks[:, slot], 0)
     entities |= np.where(uses & CEO_FLAG != 0, 1 << INDEX["mira_castellan"], 0)
-    brand = np.array([INDEX[e.brand_id] if e.kind == "product" else k for k, e in enumerate(ENTITIES)])
-    entities |= np.where(by_tag, 1 << brand[main], 0)
-    entities |= np.where(is_kind["campaign"], 1 << INDEX["morning_light"], 0)
-    entities = np.where(is_kind["ambiguous"], 0, entities)
-    titles = np.zeros((n, WIDTH), dtype=np.int32)
-    headline = (d.platform == PLATFORMS.index("news")) | (
-        np.isin(d.platform, (PLATFORMS.index("reddit"), PLATFORMS.index("youtube")))
-        & ~is_kind["reply"]
-        & ~is_kind["spam"]
-    )
-    names_main = entities & (1 << main) != 0
-    cell = np.where(d.platform == PLATFORMS.index("news"), book.cells["headline"], book.cells["title"])
-    cell = np.where(names_main & promised, cell, book.cells["title_plain"])
-    titles[:] = book.fill(rng, book.pick(rng, d.language, np.where(headline, cell, -1)), surfaces)
-    lower = draw.chance(rng, n, 17) & ~is_kind["news"] & ~crisis_news & ~is_kind["spam"]
-    return Texts(rows, titles, entities.astype(np.int32), topics.astype(np.int32), lower)
+    entities |= np.where(by_tag, 1 << BRAND_OF[np.maximum(d.entity, 0)], 0)
+    entities |= np.where(d.is_kind("campaign"), 1 << INDEX["morning_light"], 0)
+    return np.where(d.is_kind("ambiguous"), 0, entities)
+
+
+def _titles(
+    book: Book, rng: np.random.Generator, d: Drafts, entities: np.ndarray, surfaces: np.ndarray
+) -> np.ndarray:
+    """Return rows of pieces of the titles, which name nothing that the text does not; zeros for none."""
+    talk = np.isin(d.platform, [PLATFORMS.index("reddit"), PLATFORMS.index("youtube")])
+    titled = (d.platform == NEWS) | (talk & ~d.is_kind("reply", "spam"))
+    names_main = (d.entity >= 0) & (entities >> np.maximum(d.entity, 0) & 1 != 0)
+    cell = np.where(d.platform == NEWS, book.cells["headline"], book.cells["title"])
+    cell = np.where(names_main, cell, book.cells["title_plain"])
+    return book.fill(rng, book.pick(rng, d.language, np.where(titled, cell, -1)), surfaces)
 
 
 def _surfaces(book: Book, rng: np.random.Generator, d: Drafts) -> tuple[np.ndarray, np.ndarray]:
     """Return the spellings (pieces) and the entities behind {e}, {r} and {s} of every post, as (n, 3)."""
     n = len(d.kind)
-    brand = np.array(
-        [
-            INDEX[e.brand_id or "lumora"] if e.kind not in ("brand", "rival") else k
-            for k, e in enumerate(ENTITIES)
-        ]
-    )
     main = np.maximum(d.entity, 0)
-    place = np.searchsorted(BRANDS, brand[main])
+    place = np.searchsorted(BRANDS, BRAND_OF[main])
     step = 1 + rng.integers(0, 3, n)
     further = 1 + (step + rng.integers(0, 2, n)) % 3  # another one than `step`
     named = np.stack(
@@ -197,7 +119,7 @@ def _join(book: Book, rng: np.random.Generator, rows: np.ndarray, d: Drafts, con
     gap = np.where(
         (d.platform == PLATFORMS.index("reddit")) & draw.chance(rng, len(rows), 50), paragraph, space
     )
-    filled = [rows[:, where].any(axis=1) for where in (OPENER, CORE, SECOND, DETAIL, CLOSER)]
+    filled = [rows[:, where].any(axis=1) for where in SENTENCES]
     before = filled[0]
     for column, after in zip(GAPS, filled[1:], strict=True):
         rows[:, column] = np.where(before & after, gap, 0)
@@ -207,30 +129,26 @@ def _join(book: Book, rng: np.random.Generator, rows: np.ndarray, d: Drafts, con
         rows[here, GAPS[1]] = book.draw_block(rng, f"{language}.but", len(here))
 
 
-def _decorate(book: Book, rng: np.random.Generator, rows: np.ndarray, d: Drafts, is_kind: dict) -> None:
+def _decorate(book: Book, rng: np.random.Generator, rows: np.ndarray, d: Drafts) -> None:
     """Add hashtags, emoji, links and typos."""
     n = len(rows)
     tagged = TAGGED[d.platform]
     mood = np.where(draw.chance(rng, n, 12), rng.integers(0, 3, n), d.sentiment)
-    shown = (d.platform != PLATFORMS.index("news")) & draw.chance(rng, n, 26)
+    shown = (d.platform != NEWS) & draw.chance(rng, n, 26)
     for number, sentiment in enumerate(SENTIMENTS):
         here = np.flatnonzero(shown & (mood == number))
         rows[here, EMOJI] = book.draw_block(rng, f"emoji.{sentiment}", len(here))
     for number, language in enumerate(LANGUAGES):
-        here = np.flatnonzero((d.language == number) & tagged & ~is_kind["spam"] & draw.chance(rng, n, 18))
+        here = np.flatnonzero((d.language == number) & tagged & ~d.is_kind("spam") & draw.chance(rng, n, 18))
         rows[here, EXTRA_TAG] = book.draw_block(rng, f"{language}.hashtag", len(here))
-    campaign = np.flatnonzero(is_kind["campaign"])
+    campaign = np.flatnonzero(d.is_kind("campaign"))
     light = INDEX["morning_light"]
     rows[campaign, EXTRA_TAG] = book.tag_base[light] + rng.integers(0, book.tag_size[light], len(campaign))
-    crisis = np.flatnonzero(is_kind["crisis"] & tagged & draw.chance(rng, n, 22))
+    crisis = np.flatnonzero(d.is_kind("crisis") & tagged & draw.chance(rng, n, 22))
     rows[crisis, EXTRA_TAG] = book.draw_block(rng, "crisis_hashtag", len(crisis))
-    linked = np.flatnonzero(
-        is_kind["spam"] | (d.platform == PLATFORMS.index("news")) | draw.chance(rng, n, 9)
-    )
+    linked = np.flatnonzero(d.is_kind("spam") | (d.platform == NEWS) | draw.chance(rng, n, 9))
     rows[linked, LINK] = book.draw_block(rng, "spaced_url", len(linked))
-    careless = np.flatnonzero(
-        draw.chance(rng, n, 13) & ~is_kind["ambiguous"] & (d.platform != PLATFORMS.index("news"))
-    )
+    careless = np.flatnonzero(draw.chance(rng, n, 13) & ~d.is_kind("ambiguous") & (d.platform != NEWS))
     column = CORE.start + 2 * rng.integers(0, WIDTH // 2 + 1, len(careless))
     rows[careless, column] = book.typo_of[rows[careless, column]]
 

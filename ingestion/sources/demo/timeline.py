@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.sources.demo import draw
-from ingestion.sources.demo.plan import KIND, NEWS, Plan
+from ingestion.sources.demo.phrasing import KIND, NEWS
+from ingestion.sources.demo.plan import Plan
 from ingestion.sources.demo.rhythm import DAY, HOUR
 from ingestion.sources.demo.settings import (
     DELETED_PER_MILLE,
