@@ -32,7 +32,8 @@ def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins
     """
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = [
-        abs(confidence[bin_of == number].mean() - correct[bin_of == number].mean()) * (bin_of == number).mean()
+        abs(confidence[bin_of == number].mean() - correct[bin_of == number].mean())
+        * (bin_of == number).mean()
         for number in np.unique(bin_of)
     ]
     return float(np.sum(gaps))

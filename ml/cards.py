@@ -1,13 +1,16 @@
-"""Model cards: what a model learnt from, how good it is, where it fails. One dict, and the same as Markdown."""
+"""Model cards: what a model learnt from, how good it is, where it fails. A dict, and the same as Markdown."""
 
 import json
 from pathlib import Path
 
-VOCABULARY_FILTER = (
-    "Tokens and pairs of neighbouring tokens. No @handles, no $cashtags, no web addresses (a link is the one token "
-    "<url>), nothing made of digits only. A term that stands in no lexicon and is no seed must occur in at least "
-    "{minimum_texts} labelled texts of its language."
-)
+
+def vocabulary_filter(minimum_texts: int) -> str:
+    """Return the sentence that states which terms a published vocabulary may hold."""
+    return (
+        "Tokens and pairs of neighbouring tokens. No @handles, no $cashtags, no web addresses (a link is the "
+        "one token `<url>`), nothing made of digits only. A term that stands in no lexicon and is no seed "
+        f"must occur in at least {minimum_texts} labelled texts of its language."
+    )
 
 
 def write_card(card: dict, folder: Path) -> None:
@@ -22,7 +25,8 @@ def markdown(card: dict) -> str:
     lines = [
         f"# {card['title']}",
         "",
-        f"Version `{card['model_version']}`, trained {card['trained_at'][:10]} with seed {card['seed']}. {card['summary']}",
+        f"Version `{card['model_version']}`, trained {card['trained_at'][:10]} with seed {card['seed']}. "
+        f"Languages: {', '.join(card['languages'])}. {card['summary']}",
         "",
         "## Data",
         "",

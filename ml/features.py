@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from scipy.sparse import csr_matrix
 
@@ -14,7 +15,7 @@ INTERCEPT = ""
 
 def features(tokens: Sequence[str]) -> list[str]:
     """Return the distinct features of one tokenised text: tokens, and neighbours joined by one space."""
-    pairs = (f"{first} {second}" for first, second in zip(tokens, tokens[1:], strict=False))
+    pairs = (f"{first} {second}" for first, second in pairwise(tokens))
     return list(dict.fromkeys([*tokens, *pairs]))
 
 

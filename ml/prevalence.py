@@ -26,7 +26,11 @@ ERROR_SCHEMA = pa.schema(
         ("model_name", pa.string()),
         ("model_version", pa.string()),
         ("replicate", pa.int32()),
-        *((f"inv_{true}_{predicted}", pa.float64()) for true in SHORT_NAMES.values() for predicted in SHORT_NAMES.values()),
+        *(
+            (f"inv_{true}_{predicted}", pa.float64())
+            for true in SHORT_NAMES.values()
+            for predicted in SHORT_NAMES.values()
+        ),
         ("z1", pa.float64()),
         ("z2", pa.float64()),
     ]
@@ -78,7 +82,9 @@ def error_table(
     frame.insert(0, "replicate", np.arange(len(frame), dtype="int32"))
     frame.insert(0, "model_version", model_version)
     frame.insert(0, "model_name", model_name)
-    return pa.Table.from_pandas(frame, schema=ERROR_SCHEMA, preserve_index=False).replace_schema_metadata(None)
+    return pa.Table.from_pandas(frame, schema=ERROR_SCHEMA, preserve_index=False).replace_schema_metadata(
+        None
+    )
 
 
 def corrected_shares(predicted_shares: np.ndarray, inverse: np.ndarray) -> np.ndarray:

@@ -48,21 +48,23 @@ class Model:
 
 
 def list_models(folder: Path | None = None) -> list[Model]:
-    """Return all versions, the shipped one first; `folder` holds those trained here, None means there are none."""
+    """Return all versions, a model's shipped one first; `folder` holds those trained on this machine."""
     models = []
     for name in KNOWN_MODELS:
         current = _pointer(folder, name)
-        shipped = _version(SHIPPED / name)
-        trained = sorted(path for path in (folder / name).glob("*/weights.parquet")) if folder else []
-        versions = {_version(path.parent): path.parent for path in trained}
+        shipped = version_in(SHIPPED / name)
+        trained = list((folder / name).glob("[!.]*/weights.parquet")) if folder else []
+        versions = {version_in(path.parent): path.parent for path in trained}
         versions.pop(shipped, None)
         if current is not None and current not in versions:
             raise FileNotFoundError(
-                f"{folder / name / 'current'}: names version {current}, which is not among {sorted(versions)}; "
+                f"{folder / name / 'current'}: names version {current}, not one of {sorted(versions)}; "
                 "retrain the model, or delete the file to go back to the shipped version"
             )
         models.append(Model(name, shipped, SHIPPED / name, current is None))
-        models += [Model(name, version, path, version == current) for version, path in sorted(versions.items())]
+        models += [
+            Model(name, version, path, version == current) for version, path in sorted(versions.items())
+        ]
     return models
 
 
@@ -96,9 +98,15 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     )
     return {
         "model_registry": registry,
-        "model_weights": pa.concat_tables([read_weights(model.folder / "weights.parquet") for model in current]),
-        "model_labels": pa.concat_tables([pq.read_table(model.folder / "labels.parquet") for model in current]),
-        "sentiment_error": pq.read_table(current_model("sentiment", folder).folder / "sentiment_error.parquet"),
+        "model_weights": pa.concat_tables(
+            [read_weights(model.folder / "weights.parquet") for model in current]
+        ),
+        "model_labels": pa.concat_tables(
+            [pq.read_table(model.folder / "labels.parquet") for model in current]
+        ),
+        "sentiment_error": pq.read_table(
+            current_model("sentiment", folder).folder / "sentiment_error.parquet"
+        ),
     }
 
 
@@ -109,7 +117,7 @@ def make_current(folder: Path, name: str, version: str, unfinished: Path) -> Non
     is not kept twice: the shipped one becomes current again.
     """
     pointer = folder / name / "current"
-    if version == _version(SHIPPED / name):
+    if version == version_in(SHIPPED / name):
         shutil.rmtree(unfinished)
         pointer.unlink(missing_ok=True)
         return
@@ -129,5 +137,5 @@ def _pointer(folder: Path | None, name: str) -> str | None:
     return path.read_text(encoding="utf-8").strip() if path and path.exists() else None
 
 
-def _version(folder: Path) -> str:
+def version_in(folder: Path) -> str:
     return json.loads((folder / "card.json").read_text(encoding="utf-8"))["model_version"]

@@ -4,6 +4,7 @@ Nothing here knows Dagster or the warehouse. An asset calls `train_sentiment` or
 folder of its own, and loads what `ml.registry.warehouse_tables` then returns.
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ml import registry
-from ml.cards import VOCABULARY_FILTER, write_card
+from ml.cards import write_card
 from ml.prevalence import error_table
 from ml.weights import build_tables, language_weights, write_table
 
@@ -50,60 +51,35 @@ def train_topics(out_folder: Path, *, taxonomy_path: Path | None = None, seed: i
 
 def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]:
     """Return the card and the files of a freshly trained sentiment model."""
+    from ml.sentiment.card import sentiment_card
     from ml.sentiment.sample import DATA, LABELS, LANGUAGES
-    from ml.sentiment.training import MINIMUM_TEXTS, fit_language
+    from ml.sentiment.training import fit_language
 
     with _one_thread():
         models = [fit_language(language, seed=seed, folder=data or DATA) for language in LANGUAGES]
     weights = pd.concat(
-        language_weights(model.language, list(LABELS), model.vocabulary, model.estimator.coef_, model.estimator.intercept_)
+        language_weights(
+            model.language,
+            list(LABELS),
+            model.vocabulary,
+            model.estimator.coef_,
+            model.estimator.intercept_,
+        )
         for model in models
     )
-    descriptions = {
-        "negative": "The author is unhappy, angry, disappointed or warns others.",
-        "neutral": "The author states, asks or reports without taking sides; also: no evidence either way.",
-        "positive": "The author is happy, praises, thanks or recommends.",
-    }
-    labels = pd.DataFrame({"label": list(descriptions), "description": list(descriptions.values()), "threshold": None})
-    version, weight_table, label_table = build_tables("sentiment", weights, labels.astype({"threshold": "float64"}))
+    labels = pd.DataFrame(
+        {
+            "label": list(LABELS),
+            "description": list(LABELS.values()),
+            "threshold": [None] * len(LABELS),
+        }
+    ).astype({"threshold": "float64"})
+    version, weight_table, label_table = build_tables("sentiment", weights, labels)
     held_out = pd.concat(model.held_out for model in models)
-    errors = error_table("sentiment", version, held_out["true"].to_numpy(), held_out["predicted"].to_numpy(), seed=seed)
-    card = {
-        "title": "Sentiment: negative, neutral, positive",
-        "model_name": "sentiment",
-        "model_version": version,
-        "task": "sentiment",
-        "languages": [model.language for model in models],
-        "trained_at": _now(),
-        "seed": seed,
-        "summary": "One multinomial logistic regression a language over words and word pairs, stored as weights and scored in SQL. "
-        "Text in any other language is unscored.",
-        "data": [
-            {"name": "Listenhouse labelled posts", "licence": "Apache-2.0", "texts": sum(m.scores["texts"] for m in models),
-             "note": "written for this project in the style of posts about consumer brands"},
-            {"name": "Listenhouse lexicons and emoji list", "licence": "Apache-2.0", "texts": "-",
-             "note": "words and word pairs with a valence, per language"},
-            {"name": "VADER lexicon (Hutto and Gilbert 2014)", "licence": "MIT", "texts": "-",
-             "note": "English words, see ml/sentiment/data/LICENSE-vader.txt"},
-        ],
-        "scores_meaning": "Five-fold cross-validation on the project's own labelled posts; calibration error is the expected "
-        "calibration error (ECE) after temperature scaling. Own posts are cleaner than the open web: run "
-        "`python -m ml.evaluate` for scores on other data.",
-        "scores": [{"language": model.language, **model.scores} for model in models],
-        "confusion_held_out": pd.crosstab(held_out["true"], held_out["predicted"]).to_numpy().tolist(),
-        "vocabulary_filter": VOCABULARY_FILTER.format(minimum_texts=MINIMUM_TEXTS),
-        "terms": {model.language: len(model.vocabulary) for model in models},
-        "known_failures": [
-            "Sarcasm without a marker is read literally.",
-            "Negation reaches the next word only: 'not a very good phone' is read as good.",
-            "Sentiment is of the whole post, not towards one of several brands in it.",
-            "News about bad events is often called negative although it takes no side.",
-            "Words that mean another thing in a trade ('sick beat', 'killer deal') follow the lexicon.",
-            "The error table is measured on own posts; where the real posts differ, corrected shares inherit that difference.",
-            "Posts that mix languages are scored by the weights of the one language that they are tagged with.",
-        ],
-        "reproduce": "python -m ml.train",
-    }
+    errors = error_table(
+        "sentiment", version, held_out["true"].to_numpy(), held_out["predicted"].to_numpy(), seed=seed
+    )
+    card = sentiment_card(models, version, _now(), seed)
     return card, {"weights": weight_table, "labels": label_table, "sentiment_error": errors}
 
 
@@ -111,8 +87,9 @@ def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.T
     """Return the card and the files of a freshly trained topic model."""
     import numpy as np
 
+    from ml.topics.card import topics_card
     from ml.topics.taxonomy import SHIPPED, load_taxonomy
-    from ml.topics.training import MINIMUM_TEXTS, fit_topics
+    from ml.topics.training import fit_topics
 
     taxonomy = load_taxonomy(taxonomy_path or SHIPPED)
     with _one_thread():
@@ -135,33 +112,7 @@ def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.T
         }
     )
     version, weight_table, label_table = build_tables("topics", weights, labels)
-    card = {
-        "title": "Topics of brand posts",
-        "model_name": "topics",
-        "model_version": version,
-        "task": "topics",
-        "languages": sorted(taxonomy.languages),
-        "trained_at": _now(),
-        "seed": seed,
-        "summary": f"{len(model.topics)} yes-or-no questions a post, one logistic regression each, stored as weights and scored in "
-        "SQL. A post may have several topics or none.",
-        "data": [
-            {"name": "Listenhouse topic taxonomy", "licence": "Apache-2.0", "texts": model.summary["texts"],
-             "note": "seed terms, examples and counter-examples of ml/topics/taxonomy.yml"},
-        ],
-        "scores_meaning": "Five-fold cross-validation on the taxonomy's own examples, which the writers of the seed terms wrote "
-        f"too: expect less on real posts. Over all: {model.summary}.",
-        "scores": [{"topic": name, **score} for name, score in model.scores.items()],
-        "summary_scores": model.summary,
-        "vocabulary_filter": VOCABULARY_FILTER.format(minimum_texts=MINIMUM_TEXTS),
-        "terms": {language: len(terms) for language, terms in model.vocabularies.items()},
-        "known_failures": [
-            "Words in a figure of speech count as literal ('fire' in praise of music).",
-            "A topic that is only implied, without one of its words, is missed.",
-            "Purchase intent and feature requests share words with questions and are the least sure.",
-        ],
-        "reproduce": "python -m ml.train",
-    }
+    card = topics_card(model, taxonomy, version, _now(), seed)
     return card, {"weights": weight_table, "labels": label_table}
 
 
@@ -180,13 +131,14 @@ def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
 
 
 def _ship(card: dict, files: dict[str, pa.Table]) -> Trained:
-    """Replace the version that ships with the project, unless it is the same."""
+    """Replace the version that ships with the project; the same version keeps its time of training."""
     folder = registry.SHIPPED / card["model_name"]
-    if (folder / "card.json").exists() and registry._version(folder) == card["model_version"]:
-        return Trained(card["model_name"], card["model_version"], card, changed=False)
     folder.mkdir(parents=True, exist_ok=True)
+    changed = not (folder / "card.json").exists() or registry.version_in(folder) != card["model_version"]
+    if not changed:
+        card["trained_at"] = json.loads((folder / "card.json").read_text(encoding="utf-8"))["trained_at"]
     _write(folder, card, files)
-    return Trained(card["model_name"], card["model_version"], card, changed=True)
+    return Trained(card["model_name"], card["model_version"], card, changed)
 
 
 def _write(folder: Path, card: dict, files: dict[str, pa.Table]) -> None:

@@ -79,7 +79,9 @@ def language_weights(
     )
 
 
-def build_tables(model_name: str, weights: pd.DataFrame, labels: pd.DataFrame) -> tuple[str, pa.Table, pa.Table]:
+def build_tables(
+    model_name: str, weights: pd.DataFrame, labels: pd.DataFrame
+) -> tuple[str, pa.Table, pa.Table]:
     """Return (version, weights table, labels table) of a model.
 
     `weights` has language, label, term, weight_nano; `labels` has label, description, threshold. The
@@ -92,7 +94,9 @@ def build_tables(model_name: str, weights: pd.DataFrame, labels: pd.DataFrame) -
     tables = []
     for frame, schema in ((weights, WEIGHTS_SCHEMA), (labels, LABELS_SCHEMA)):
         frame = frame.assign(model_name=model_name, model_version=version)[schema.names]
-        tables.append(pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None))
+        tables.append(
+            pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
+        )
     return version, *tables
 
 
@@ -113,31 +117,49 @@ def read_weights(path: Path) -> pa.Table:
     table = pq.read_table(path)
     if not table.schema.equals(WEIGHTS_SCHEMA):
         raise WeightsError(
-            f"{path}: columns are {table.schema.names} of types {[str(kind) for kind in table.schema.types]}, "
-            f"expected {WEIGHTS_SCHEMA.names} of {[str(kind) for kind in WEIGHTS_SCHEMA.types]}; retrain the model"
+            f"{path}: columns are {_columns(table.schema)}, expected {_columns(WEIGHTS_SCHEMA)}; "
+            "retrain the model"
         )
     rows = table.to_pandas()
     _refuse(path, rows, rows.isna().any(axis=1), "has a missing value")
-    _refuse(path, rows, ~rows["model_name"].isin(list(KNOWN_MODELS)), f"is of none of the models {list(KNOWN_MODELS)}")
+    _refuse(
+        path,
+        rows,
+        ~rows["model_name"].isin(list(KNOWN_MODELS)),
+        f"is of none of the models {list(KNOWN_MODELS)}",
+    )
     for name, known in KNOWN_MODELS.items():
         if known is not None:
-            _refuse(path, rows, (rows["model_name"] == name) & ~rows["label"].isin(known), f"has no label of {known}")
+            _refuse(
+                path,
+                rows,
+                (rows["model_name"] == name) & ~rows["label"].isin(known),
+                f"has no label of {known}",
+            )
     for column in ("model_name", "model_version"):
         if rows[column].nunique() != 1:
             found = sorted(rows[column].unique())
-            raise WeightsError(f"{path}: {column} has the values {found}; write each model into a file of its own")
+            raise WeightsError(
+                f"{path}: {column} has the values {found}; write each model into a file of its own"
+            )
     _refuse(path, rows, rows.duplicated(["language", "label", "term"]), "occurs twice")
     is_intercept = rows["term"] == INTERCEPT
     terms = rows.loc[~is_intercept, "term"]
     _refuse(path, rows, terms[~terms.map(is_publishable)].index, "names a handle, a cashtag or a number")
-    expected = {(language, label) for language in rows["language"].unique() for label in rows["label"].unique()}
+    expected = {
+        (language, label) for language in rows["language"].unique() for label in rows["label"].unique()
+    }
     present = set(rows.loc[is_intercept, ["language", "label"]].itertuples(index=False, name=None))
     if expected != present:
         raise WeightsError(
-            f"{path}: no intercept (term '') for {sorted(expected - present)}; retrain the model, every language "
-            "needs one for each label"
+            f"{path}: no intercept (term '') for {sorted(expected - present)}; retrain the model, "
+            "every language needs one for each label"
         )
     return table
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name} {field.type}" for field in schema)
 
 
 def _refuse(path: Path, rows: pd.DataFrame, bad: pd.Series | pd.Index, what: str) -> None:
@@ -145,5 +167,6 @@ def _refuse(path: Path, rows: pd.DataFrame, bad: pd.Series | pd.Index, what: str
     found = rows.loc[bad]
     if len(found):
         raise WeightsError(
-            f"{path}: row {found.index[0]} {found.iloc[0].to_dict()} {what} ({len(found)} such rows); retrain the model"
+            f"{path}: row {found.index[0]} {found.iloc[0].to_dict()} {what} "
+            f"({len(found)} such rows); retrain the model"
         )

@@ -5,9 +5,9 @@ term, valence, source; valence runs from -4 to 4. A term of two words is a pair 
 list a term, the first by name wins, so `lexicon_en.csv` overrules `lexicon_en_vader.csv`.
 
 A few hundred labelled texts cannot teach seven thousand words one by one. They can teach how much a
-point of listed valence is worth. So each source contributes two columns: how positive and how negative the listed
-terms of a text are in sum. Both are sums over the text's features, hence linear: the learnt worth of a
-point, times a term's valence, is that term's weight, and nothing but a weight per term remains.
+point of listed valence is worth. So each source contributes two columns: how positive and how negative
+the listed terms of a text are in sum. Both are sums over the text's features, hence linear: the learnt
+worth of a point, times a term's valence, is that term's weight; nothing but a weight per term remains.
 """
 
 from pathlib import Path
@@ -19,12 +19,15 @@ from ml.tokens import token_lists
 
 DATA = Path(__file__).with_name("data")
 
+# fmt: off
 NEGATORS = {
-    "en": ("not", "no", "never", "isn't", "wasn't", "aren't", "don't", "didn't", "doesn't", "can't", "won't", "hardly"),
-    "es": ("no", "nunca", "nada", "sin", "tampoco", "ni"),
-    "de": ("nicht", "kein", "keine", "keinen", "nie", "ohne", "kaum"),
-    "id": ("tidak", "tak", "gak", "ga", "nggak", "enggak", "bukan", "kurang", "belum", "tdk"),
+    "en": ["not", "no", "never", "isn't", "wasn't", "aren't", "don't", "didn't", "doesn't", "can't", "won't",
+           "hardly"],
+    "es": ["no", "nunca", "nada", "sin", "tampoco", "ni"],
+    "de": ["nicht", "kein", "keine", "keinen", "nie", "ohne", "kaum"],
+    "id": ["tidak", "tak", "gak", "ga", "nggak", "enggak", "bukan", "kurang", "belum", "tdk"],
 }
+# fmt: on
 OWN = "listenhouse"
 COMMON_NEGATORS = 3
 """Entries from elsewhere meet only the first so many negators: a long list is mostly rare words, and
@@ -58,7 +61,8 @@ def read_lexicon(language: str, folder: Path = DATA) -> pd.DataFrame:
         parts.append(part)
     entries = pd.concat(parts, ignore_index=True)
     entries["term"] = entries["tokens"].map(" ".join)
-    return entries.drop_duplicates("term", keep="first", ignore_index=True)[["term", "tokens", "valence", "source"]]
+    entries = entries.drop_duplicates("term", keep="first", ignore_index=True)
+    return entries[["term", "tokens", "valence", "source"]]
 
 
 def lexicon_directions(language: str, folder: Path = DATA) -> pd.DataFrame:
@@ -70,7 +74,9 @@ def lexicon_directions(language: str, folder: Path = DATA) -> pd.DataFrame:
     entries = read_lexicon(language, folder)
     signed = [_signed(entries["term"], entries["valence"], entries["source"])]
     single = entries[
-        entries["term"].str.isalpha() & (entries["valence"].abs() >= WEAKEST_NEGATED) & ~entries["term"].isin(NEGATORS[language])
+        entries["term"].str.isalpha()
+        & (entries["valence"].abs() >= WEAKEST_NEGATED)
+        & ~entries["term"].isin(NEGATORS[language])
     ]
     for number, negator in enumerate(NEGATORS[language]):
         negated = single if number < COMMON_NEGATORS else single[single["source"] == OWN]

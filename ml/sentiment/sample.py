@@ -7,7 +7,13 @@ import pandas as pd
 from ml.tokens import token_series
 
 DATA = Path(__file__).with_name("data")
-LABELS = ("negative", "neutral", "positive")
+LABELS = {
+    "negative": "The author is unhappy, angry, disappointed or warns others.",
+    "neutral": "The author states, asks or reports without taking sides; also: no evidence either way.",
+    "positive": "The author is happy, praises, thanks or recommends.",
+}
+"""Label -> what it means, in the order of their numbers."""
+
 LANGUAGES = ("de", "en", "es", "id")
 
 
@@ -22,7 +28,8 @@ def read_sample(language: str, folder: Path = DATA) -> pd.DataFrame:
         wrong = sample[~sample[column].isin(allowed)]
         if len(wrong):
             raise ValueError(
-                f"{path}: row {wrong.index[0] + 1}: {column} is {wrong.iloc[0][column]!r}; write one of {list(allowed)}"
+                f"{path}: row {wrong.index[0] + 1}: {column} is {wrong.iloc[0][column]!r}; "
+                f"write one of {list(allowed)}"
             )
     empty = sample[sample["text"].str.strip() == ""]
     if len(empty):

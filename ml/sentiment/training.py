@@ -15,9 +15,9 @@ from ml.weights import round_weights
 MINIMUM_TEXTS = 2
 """A term that no lexicon lists must occur in this many labelled texts to enter the vocabulary."""
 
-INVERSE_REGULARISATION = 2.0
+INVERSE_REGULARISATION = 0.5
 
-EMPTY_TEXTS = 10.0
+EMPTY_TEXTS = 3.0
 """Weight of an empty text labelled neutral: without evidence a text is neutral."""
 
 SMALLEST_MARGIN = 0.1
@@ -49,7 +49,7 @@ def fit_language(language: str, *, seed: int, folder: Path = DATA) -> LanguageMo
     """
     sample = read_sample(language, folder)
     lexicon = lexicon_directions(language, folder)
-    truth = sample["label"].map(LABELS.index).to_numpy()
+    truth = sample["label"].map(list(LABELS).index).to_numpy()
     logits = _held_out_logits(sample, lexicon, truth, seed)
     temperature = fit_temperature(logits, truth)
     vocabulary, estimator = _fit(sample, lexicon)
@@ -68,7 +68,9 @@ def _held_out_logits(sample: pd.DataFrame, lexicon: pd.DataFrame, truth: np.ndar
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for seen, unseen in folds.split(truth, truth):
         vocabulary, estimator = _fit(sample.iloc[seen], lexicon)
-        logits[unseen] = estimator.decision_function(feature_matrix(sample["tokens"].iloc[unseen], vocabulary))
+        logits[unseen] = estimator.decision_function(
+            feature_matrix(sample["tokens"].iloc[unseen], vocabulary)
+        )
     return logits
 
 
@@ -102,9 +104,9 @@ def _fit(sample: pd.DataFrame, lexicon: pd.DataFrame) -> tuple[list[str], object
 
 def _neutral_without_evidence(intercepts: np.ndarray) -> np.ndarray:
     """Return intercepts under which a text without known features has polarity exactly 0 and is neutral."""
-    polar = intercepts[[LABELS.index("negative"), LABELS.index("positive")]].mean()
-    neutral = max(intercepts[LABELS.index("neutral")], polar + SMALLEST_MARGIN)
-    return np.array([neutral if label == "neutral" else polar for label in LABELS])
+    negative, neutral, positive = intercepts
+    polar = (negative + positive) / 2
+    return np.array([polar, max(neutral, polar + SMALLEST_MARGIN), polar])
 
 
 def _measure(logits: np.ndarray, truth: np.ndarray) -> tuple[pd.DataFrame, dict[str, float]]:

@@ -28,7 +28,9 @@ class Example(_Strict):
     also: tuple[str, ...] = ()
 
 
-PlainOrExample = Annotated[Example, BeforeValidator(lambda value: {"text": value} if isinstance(value, str) else value)]
+PlainOrExample = Annotated[
+    Example, BeforeValidator(lambda value: {"text": value} if isinstance(value, str) else value)
+]
 
 
 class Topic(_Strict):
@@ -60,13 +62,14 @@ class Taxonomy(_Strict):
             for field in ("seeds", "examples"):
                 for language in sorted(set(self.languages) - set(getattr(topic, field))):
                     problems.append(
-                        f"topic {topic.id}: field {field}: nothing for language {language}; add some, or take the "
-                        "language out of languages"
+                        f"topic {topic.id}: field {field}: nothing for language {language}; add some, "
+                        "or take the language out of languages"
                     )
             for field in ("seeds", "examples", "counter_examples"):
                 for language in sorted(set(getattr(topic, field)) - set(self.languages)):
                     problems.append(
-                        f"topic {topic.id}: field {field}: language {language} is not in languages; add it there or remove it"
+                        f"topic {topic.id}: field {field}: language {language} is not in languages; "
+                        "add it there or remove it here"
                     )
             problems += self._unknown_others(topic, names) + _bad_seeds(topic)
         for language in sorted(set(self.languages) - set(self.background)):
@@ -78,8 +81,8 @@ class Taxonomy(_Strict):
     @staticmethod
     def _unknown_others(topic: Topic, names: list[str]) -> list[str]:
         return [
-            f"topic {topic.id}: field examples: {example.text!r} names the topic {other!r}, which does not exist; "
-            f"choose one of {names}"
+            f"topic {topic.id}: field examples: {example.text!r} names the topic {other!r}, "
+            f"which does not exist; choose one of {names}"
             for examples in topic.examples.values()
             for example in examples
             for other in example.also
@@ -90,8 +93,8 @@ class Taxonomy(_Strict):
 def _bad_seeds(topic: Topic) -> list[str]:
     seeds = [(language, seed) for language, words in topic.seeds.items() for seed in words]
     return [
-        f"topic {topic.id}: field seeds: {seed!r} ({language}) is {len(tokens)} words; a seed is one word or a pair of "
-        "neighbouring words, write a longer phrase as an example"
+        f"topic {topic.id}: field seeds: {seed!r} ({language}) is {len(tokens)} words; a seed is one word or "
+        "a pair of neighbouring words, write a longer phrase as an example"
         for (language, seed), tokens in zip(seeds, token_lists(seed for _, seed in seeds), strict=True)
         if len(tokens) not in (1, 2)
     ]
@@ -105,7 +108,9 @@ def load_taxonomy(path: Path = SHIPPED) -> Taxonomy:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(f"{path}: {' '.join(str(error).split())}; write a readable YAML file in UTF-8") from error
+        raise TaxonomyError(
+            f"{path}: {' '.join(str(error).split())}; write a readable YAML file in UTF-8"
+        ) from error
     if not isinstance(content, dict):
         raise TaxonomyError(f"{path}: is not a mapping; start from the taxonomy that ships as {SHIPPED}")
     try:

@@ -20,6 +20,10 @@ MINIMUM_TEXTS = 2
 """A term that is no seed must occur in this many examples of its language to enter the vocabulary."""
 
 INVERSE_REGULARISATION = 1.0
+
+SMALLEST_WEIGHT = 0.25
+"""Fainter learnt weights are dropped: they are function words by chance, and each costs a row a post."""
+
 FOLDS = 5
 THRESHOLDS = np.round(np.arange(0.30, 0.71, 0.05), 2)
 """A threshold is chosen among these: examples are too few to trust one outside."""
@@ -95,7 +99,9 @@ def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
 
     columns = _columns(texts, taxonomy, seeds)
     vocabularies = {
-        language: sorted({*columns.learnt[language], *(term for name in names for term in seeds[name][language])})
+        language: sorted(
+            {*columns.learnt[language], *(term for name in names for term in seeds[name][language])}
+        )
         for language in taxonomy.languages
     }
     estimators: dict[str, list] = {language: [] for language in taxonomy.languages}
@@ -133,25 +139,31 @@ def _fit(columns: _Columns, texts: pd.DataFrame, topic: str) -> object:
     from sklearn.linear_model import LogisticRegression
 
     estimator = LogisticRegression(C=INVERSE_REGULARISATION, solver="newton-cg", tol=1e-8, max_iter=500)
-    return estimator.fit(columns.matrix(texts, topic), texts[topic])
+    estimator.fit(columns.matrix(texts, topic), texts[topic])
+    estimator.coef_[np.abs(estimator.coef_) < SMALLEST_WEIGHT] = 0.0
+    return estimator
 
 
 def _fold(joint: object, columns: _Columns, language: str, topic: str, vocabulary: list[str]) -> object:
     """Return an estimator over one language's plain features that scores as the joint one does."""
     from sklearn.linear_model import LogisticRegression
 
-    start = sum(len(terms) for other, terms in columns.learnt.items() if list(columns.learnt).index(other) < list(columns.learnt).index(language))
+    sizes = [len(terms) for terms in columns.learnt.values()]
+    *by_language, of_seeds = np.split(joint.coef_[0], np.cumsum(sizes))
+    of_learnt = dict(zip(columns.learnt, by_language, strict=True))[language]
     position = pd.Index(vocabulary)
     coefficients = np.zeros(len(vocabulary))
-    coefficients[position.get_indexer(columns.learnt[language])] = joint.coef_[0, start : start + len(columns.learnt[language])]
-    coefficients[position.get_indexer(sorted(columns.seeds[topic][language]))] += joint.coef_[0, -1]
+    coefficients[position.get_indexer(columns.learnt[language])] = of_learnt
+    coefficients[position.get_indexer(sorted(columns.seeds[topic][language]))] += of_seeds
     folded = LogisticRegression()
     folded.classes_, folded.n_features_in_ = joint.classes_, len(vocabulary)
     folded.coef_, folded.intercept_ = coefficients[None, :], joint.intercept_.copy()
     return folded
 
 
-def _held_out_logits(texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict, names: list[str], seed: int) -> np.ndarray:
+def _held_out_logits(
+    texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict, names: list[str], seed: int
+) -> np.ndarray:
     """Return logits of shape (texts, topics), each text scored by models that did not see it."""
     from sklearn.model_selection import StratifiedKFold
 
@@ -180,13 +192,20 @@ def _best_threshold(probabilities: np.ndarray, truth: np.ndarray) -> float:
 
     ranked = sorted(
         THRESHOLDS,
-        key=lambda value: (-round(f1_score(truth, probabilities >= value, zero_division=0), 3), abs(value - 0.5)),
+        key=lambda value: (
+            -round(f1_score(truth, probabilities >= value, zero_division=0), 3),
+            abs(value - 0.5),
+        ),
     )
     return float(ranked[0])
 
 
 def _measure(
-    probabilities: np.ndarray, truth: np.ndarray, names: list[str], thresholds: dict[str, float], texts: pd.DataFrame
+    probabilities: np.ndarray,
+    truth: np.ndarray,
+    names: list[str],
+    thresholds: dict[str, float],
+    texts: pd.DataFrame,
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     from sklearn.metrics import f1_score, precision_score, recall_score
 
