@@ -25,6 +25,7 @@ def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0
     Listens on this machine only. Schedules and sensors run while it is open. Ctrl-C ends it.
     """
     from ingestion.home import PROJECT_ROOT, Home
+    from orchestration.instance import prepare_instance
 
     if not _is_free(port):
         fail(
@@ -32,7 +33,7 @@ def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0
             BAD_INPUT,
         )
     home = Home.find()
-    home.dagster.mkdir(parents=True, exist_ok=True)
+    prepare_instance(home)
     typer.echo(f"Dagster starts on http://{HOST}:{port} (Ctrl-C ends it).")
     os.chdir(PROJECT_ROOT)
     command = dagster_command(port)
@@ -47,14 +48,9 @@ def dagster_command(port: int) -> list[str]:
 
 def dagster_environment(environment: dict[str, str], dagster_home: Path) -> dict[str, str]:
     """Return the environment for Dagster and what it starts: its home folder, and no telemetry."""
-    return {
-        **environment,
-        "DAGSTER_HOME": str(dagster_home),
-        "DAGSTER_DISABLE_TELEMETRY": "yes",
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "RUNTIME__DLTHUB_TELEMETRY": "false",
-        "DO_NOT_TRACK": "1",
-    }
+    from orchestration.instance import QUIET
+
+    return {**environment, **QUIET, "DAGSTER_HOME": str(dagster_home)}
 
 
 def _is_free(port: int) -> bool:

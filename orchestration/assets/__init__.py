@@ -1,0 +1,1 @@
+"""Every table from API to release as a Dagster asset; the key is [schema, table]."""

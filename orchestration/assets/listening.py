@@ -1,0 +1,52 @@
+"""listening.yml, compiled to rows of schema `listening`."""
+
+from collections.abc import Iterator
+
+from dagster import AssetsDefinition, AssetSpec, MaterializeResult, TableColumn, TableSchema, multi_asset
+
+from ingestion.home import Home
+from ingestion.listening import compile_listening, load_listening
+from ingestion.listening.compile import SCHEMAS
+from ingestion.reference import replace_tables
+from orchestration.assets.landing import OWNERS, POOL
+from orchestration.progress import report_progress
+
+DESCRIPTIONS = {
+    "entities": "Brands, rivals, products, people and campaigns that are listened for.",
+    "query_terms": "Words, phrases, handles and hashtags that make a post a mention, and those that unmake it.",
+    "panels": "Comparison panels for share of voice.",
+    "panel_members": "Which entities a panel compares.",
+    "panel_filters": "Filters of a panel, the same for all its members.",
+    "settings": "One row of settings.",
+    "sources": "Configured sources and file mappings.",
+}
+
+
+def listening_assets() -> AssetsDefinition:
+    """Return the multi-asset of the compiled configuration."""
+    specs = [
+        AssetSpec(
+            ["listening", table],
+            description=DESCRIPTIONS[table],
+            group_name="listening_yml",
+            owners=OWNERS,
+            kinds={"yaml", "duckdb"},
+            metadata={
+                "dagster/column_schema": TableSchema([TableColumn(f.name, str(f.type)) for f in schema]),
+                "dagster/table_name": f"listening.{table}",
+            },
+        )
+        for table, schema in SCHEMAS.items()
+    ]
+
+    @multi_asset(name="compile_listening_yml", specs=specs, pool=POOL)
+    def compiled() -> Iterator[MaterializeResult]:
+        report_progress("Reading listening.yml", 0)
+        home = Home.find()
+        tables = compile_listening(load_listening(home.config))
+        changed = replace_tables("listening", tables, home)
+        for spec in specs:
+            rows = tables[spec.key.path[-1]].num_rows
+            yield MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows, "changed": changed})
+
+    return compiled

@@ -1,0 +1,91 @@
+"""Models: trained in Python, stored as tables of weights, scored by dbt."""
+
+from collections.abc import Callable, Iterator
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+    multi_asset,
+)
+
+from ingestion.home import Home
+from ingestion.reference import replace_tables
+from orchestration.assets.landing import OWNERS, POOL
+from orchestration.progress import report_progress
+
+TRAINED = {
+    "sentiment": "Sentiment model: words and word pairs with their weights for negative, neutral and positive.",
+    "topics": "Topic model: one linear classifier for each topic of the taxonomy.",
+}
+TABLES = {
+    "model_registry": "One row per model version; one version of each model is current.",
+    "model_weights": "Weights of the current models in billionths; the intercept has the empty term.",
+    "model_labels": "Labels of the current models, and the probability from which a label is given.",
+    "sentiment_error": "Inverse confusion matrices of the sentiment model, one per bootstrap replicate.",
+}
+
+
+def model_assets() -> list[AssetsDefinition]:
+    """Return the trainings and the tables that hold the current models."""
+    return [*(_training(name) for name in TRAINED), _weight_tables()]
+
+
+def _training(name: str) -> AssetsDefinition:
+    @asset(
+        key=["trained", name],
+        description=TRAINED[name] + " Retrained weekly; the version that ships with the project is used until then.",
+        group_name="models",
+        owners=OWNERS,
+        kinds={"scikitlearn", "parquet"},
+    )
+    def training(context: AssetExecutionContext) -> MaterializeResult:
+        trained = _trainer(name)(Home.find().models)
+        return MaterializeResult(
+            metadata={
+                "model_version": trained.version,
+                "changed": trained.changed,
+                "card": MetadataValue.json(trained.card),
+            }
+        )
+
+    return training
+
+
+def _trainer(name: str) -> Callable:
+    from ml.train import train_sentiment, train_topics
+
+    return {"sentiment": train_sentiment, "topics": train_topics}[name]
+
+
+def _weight_tables() -> AssetsDefinition:
+    specs = [
+        AssetSpec(
+            ["ml", table],
+            deps=[AssetKey(["trained", name]) for name in TRAINED if table != "sentiment_error" or name == "sentiment"],
+            description=description,
+            group_name="models",
+            owners=OWNERS,
+            kinds={"dlt", "duckdb"},
+            metadata={"dagster/table_name": f"ml.{table}"},
+        )
+        for table, description in TABLES.items()
+    ]
+
+    @multi_asset(name="load_models", specs=specs, pool=POOL)
+    def loaded() -> Iterator[MaterializeResult]:
+        from ml.registry import warehouse_tables
+
+        report_progress("Loading models", 0)
+        home = Home.find()
+        tables = warehouse_tables(home.models)
+        changed = replace_tables("ml", tables, home)
+        for spec in specs:
+            rows = tables[spec.key.path[-1]].num_rows
+            yield MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows, "changed": changed})
+
+    return loaded

@@ -1,0 +1,1 @@
+"""Great Expectations on bounded batches, run as blocking asset checks."""

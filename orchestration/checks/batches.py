@@ -1,0 +1,67 @@
+"""The bounded pandas batches that the suites look at."""
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from ingestion.home import Home
+from ingestion.landing.contract import Contract
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH_ROWS = 20_000
+"""Rows of a batch at most; larger loads are sampled, with a fixed seed."""
+
+
+def landed_batch(home: Home, source: str, contract: Contract) -> "pd.DataFrame":
+    """Return rows of load packages that no finished transformation has seen yet, at most BATCH_ROWS."""
+    schema = f"raw_{source}"
+    with _reading(home) as connection:
+        closed = connection.execute(
+            "select count(*) from information_schema.tables"
+            " where table_schema = 'intermediate' and table_name = 'int_closed_work'"
+        ).fetchone()
+        unseen = (
+            "where _dlt_load_id not in (select work_value from intermediate.int_closed_work where work_kind = 'load')"
+            if closed and closed[0]
+            else ""
+        )
+        return connection.execute(
+            f"select * from (select * from {schema}.{contract.resource} {unseen})"
+            f" using sample reservoir({BATCH_ROWS} rows) repeatable (7)"
+        ).df()
+
+
+def scored_batch(home: Home) -> "pd.DataFrame":
+    """Return scored mentions, at most BATCH_ROWS, with what the suite needs computed on the engine."""
+    with _reading(home) as connection:
+        return connection.execute(
+            f"""
+            select
+                mention_key, sentiment_label, p_negative, p_neutral, p_positive,
+                p_negative + p_neutral + p_positive - 1 as probability_error,
+                case sentiment_label
+                    when 'unscored' then p_negative is null and model_version is null
+                    when 'negative' then p_negative >= greatest(p_neutral, p_positive)
+                    when 'positive' then p_positive >= greatest(p_neutral, p_negative)
+                    else not (
+                        p_negative > greatest(p_neutral, p_positive) + 1e-12
+                        or p_positive > greatest(p_neutral, p_negative) + 1e-12
+                    )
+                end as is_label_consistent,
+                cast(sentiment_label = 'negative' as integer) as is_negative,
+                cast(sentiment_label = 'neutral' as integer) as is_neutral,
+                cast(sentiment_label = 'positive' as integer) as is_positive
+            from marts.fct_mention_sentiment
+            using sample reservoir({BATCH_ROWS} rows) repeatable (7)
+            """
+        ).df()
+
+
+def _reading(home: Home) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        str(home.warehouse), read_only=True, config={"memory_limit": "1GB", "threads": 2}
+    )
+    connection.execute("set TimeZone = 'UTC'")
+    return connection

@@ -1,0 +1,73 @@
+"""Blocking checks on every landed batch: a bad one stops the run before anything is modelled on it."""
+
+import duckdb
+from dagster import AssetCheckResult, AssetChecksDefinition, MetadataValue, asset_check
+
+from ingestion.home import Home
+from ingestion.landing.contract import Contract
+from ingestion.registry import SOURCES, source_module
+from orchestration.assets.landing import POOL
+from orchestration.checks.batches import landed_batch
+from orchestration.checks.suites import failures, landed_suite
+from orchestration.progress import report_progress
+
+
+def landed_checks() -> list[AssetChecksDefinition]:
+    """Return the checks of all sources: one suite per resource, and the count identity per source."""
+    checks = []
+    for source in SOURCES:
+        checks += [_batch_check(source, contract) for contract in source_module(source).CONTRACTS]
+        checks.append(_counts_check(source))
+    return checks
+
+
+def _batch_check(source: str, contract: Contract) -> AssetChecksDefinition:
+    @asset_check(
+        asset=[f"raw_{source}", contract.resource],
+        name="landed_batch",
+        description="Great Expectations on the rows that no finished run has seen yet.",
+        blocking=True,
+        pool=POOL,
+    )
+    def landed_batch_check() -> AssetCheckResult:
+        report_progress("Checking landed batches", 0)
+        batch = landed_batch(Home.find(), source, contract)
+        if batch.empty:
+            return AssetCheckResult(passed=True, metadata={"rows": 0})
+        failed = failures(batch, landed_suite(contract))
+        return AssetCheckResult(
+            passed=not failed,
+            description="; ".join(failed) or None,
+            metadata={"rows": len(batch), "failed": MetadataValue.json(failed)},
+        )
+
+    return landed_batch_check
+
+
+def _counts_check(source: str) -> AssetChecksDefinition:
+    @asset_check(
+        asset=[f"raw_{source}", "landings"],
+        name="everything_received_is_accounted_for",
+        description="received = accepted + duplicate + quarantined + deleted for every landed unit, and no "
+        "column that dlt made up because a value did not fit.",
+        blocking=True,
+        pool=POOL,
+    )
+    def counts_check() -> AssetCheckResult:
+        schema = f"raw_{source}"
+        with duckdb.connect(str(Home.find().warehouse), read_only=True) as connection:
+            unbalanced = connection.execute(
+                f"select count(*) from {schema}.landings"
+                " where received <> accepted + duplicate + quarantined + deleted"
+            ).fetchone()[0]
+            variants = connection.execute(
+                "select table_name || '.' || column_name from information_schema.columns"
+                " where table_schema = ? and column_name like '%\\_\\_v\\_%' escape '\\'",
+                [schema],
+            ).fetchall()
+        return AssetCheckResult(
+            passed=unbalanced == 0 and not variants,
+            metadata={"unbalanced_units": unbalanced, "variant_columns": [name for (name,) in variants]},
+        )
+
+    return counts_check

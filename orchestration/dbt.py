@@ -1,0 +1,96 @@
+"""The dbt project as Dagster sees it: one manifest, one translator, one command line."""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetSpec
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject
+
+from ingestion.home import PROJECT_ROOT, Home
+from orchestration.freshness import MARTS_FRESHNESS
+
+PROJECT_DIR = PROJECT_ROOT / "transform"
+TARGET = PROJECT_DIR / "target"
+
+
+class ManifestError(RuntimeError):
+    """The dbt project does not parse; the message is dbt's own."""
+
+
+class Translator(DagsterDbtTranslator):
+    """Keeps dbt's [schema, name] as the asset key, and adds owners and freshness to marts."""
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
+        """Return dagster-dbt's spec with what dbt's groups say of owners, and the marts' freshness policy."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        properties = self.get_resource_props(manifest, unique_id)
+        if properties.get("schema") != "marts":
+            return spec
+        return spec.replace_attributes(freshness_policy=MARTS_FRESHNESS)
+
+
+def translator() -> Translator:
+    """Return the translator with dbt tests as asset checks."""
+    return Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+
+
+def dbt_project() -> DbtProject:
+    """Return the project with a manifest that is up to date with its files. Raises ManifestError."""
+    ensure_manifest()
+    return DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR, target="duckdb")
+
+
+def dbt_cli() -> DbtCliResource:
+    """Return the dbt command line for the project."""
+    return DbtCliResource(
+        project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), target="duckdb",
+        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+    )
+
+
+def dbt_environment(home: Home) -> dict[str, str]:
+    """Return the variables that profiles.yml reads."""
+    return {"LISTENHOUSE_WAREHOUSE": str(home.warehouse)}
+
+
+def ensure_manifest() -> Path:
+    """Parse the project if its files changed since the manifest was written; return the manifest's path.
+
+    Raises ManifestError with dbt's message if it does not parse.
+    """
+    manifest = TARGET / "manifest.json"
+    stamp = TARGET / "manifest.sha256"
+    TARGET.mkdir(exist_ok=True)
+    with open(TARGET / ".parse.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = _project_hash()
+        if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
+            return manifest
+        dbt = Path(sys.executable).with_name("dbt")
+        command = [str(dbt), "parse", "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+        parsed = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"DO_NOT_TRACK": "1"})
+        if parsed.returncode != 0:
+            raise ManifestError(
+                f"{PROJECT_DIR} does not parse:\n{parsed.stdout}{parsed.stderr}\n"
+                "Remedy: correct the file that dbt names and run again."
+            )
+        stamp.write_text(wanted)
+    return manifest
+
+
+def _project_hash() -> str:
+    digest = hashlib.sha256()
+    for folder in ("models", "macros", "seeds", "tests"):
+        for path in sorted((PROJECT_DIR / folder).rglob("*")):
+            if path.is_file():
+                digest.update(path.relative_to(PROJECT_DIR).as_posix().encode())
+                digest.update(path.read_bytes())
+    for name in ("dbt_project.yml", "profiles.yml"):
+        digest.update((PROJECT_DIR / name).read_bytes())
+    return digest.hexdigest()
