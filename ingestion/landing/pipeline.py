@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.home import Home
@@ -69,12 +70,14 @@ def make_pipeline(source: str, home: Home, *, dataset: str | None = None) -> "Pi
 def drain(pipeline: "Pipeline") -> list[str]:
     """Load what an earlier, interrupted run left behind; return what had to be told about it.
 
-    dlt loads pending packages instead of extracting, so they go first. A kill in the middle of
-    normalising leaves a package whose files are gone; it is dropped, dlt's state goes back to before it,
-    and the source says the same again in this run.
+    dlt loads pending packages instead of extracting, so they go first. A package that cannot be read any more
+    is dropped; dlt's state goes back to before it, and the source says the same again in this run.
     """
     messages = []
-    while pipeline.has_pending_data:
+    while True:
+        _remove_leftovers(Path(pipeline.working_dir))
+        if not pipeline.has_pending_data:
+            return messages
         try:
             pipeline.normalize()
             pipeline.load()
@@ -84,7 +87,16 @@ def drain(pipeline: "Pipeline") -> list[str]:
                 raise
             pipeline.abort_packages()
             messages.append("dropped the torn package of an interrupted run; its items are landed again")
-    return messages
+
+
+def _remove_leftovers(working: Path) -> None:
+    """Remove what a kill left of an extracted package that was being deleted, as it is normalised already.
+
+    dlt would take the remaining files for a whole package: it fails on them for ever, or loads half of them.
+    """
+    for leftover in (working / "normalize" / "extracted").glob("*/"):
+        if any((working / "load" / stage / leftover.name).exists() for stage in ("normalized", "loaded")):
+            shutil.rmtree(leftover)
 
 
 def tidy(source: str, home: Home) -> None:

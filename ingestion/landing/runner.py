@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ingestion.landing.pseudonyms import load_pseudonyms
 from ingestion.registry import source_module
 
 if TYPE_CHECKING:
+    from dlt import Pipeline
     from dlt.extract import DltSource
 
     from ingestion.listening import Listening
@@ -66,22 +68,16 @@ def land(
     module = source_module(source)
     started_at = started_at or datetime.now(UTC)
     report = LandingReport(source, run_id, started_at)
+    detector = LanguageDetector(listening.languages)
+    landing = Landing(source, run_id, started_at, load_pseudonyms(home), detector, progress)
     ensure_tables(source, home)
-    landing = Landing(
-        source, run_id, started_at, load_pseudonyms(home), LanguageDetector(listening.languages), progress
-    )
-    with settings():
-        pipeline = make_pipeline(source, home)
+    with _pipeline(source, home) as pipeline:
+        report.messages += drain(pipeline)
+        report.loaded = bool(report.messages)
         try:
-            report.messages += drain(pipeline)
-            report.loaded = bool(report.messages)
-            data = getattr(module, source)(landing, listening, home)
-            info = _run(pipeline, data, landing.finish)
-        except Exception as error:
-            raise LandingError(_explain(source, error)) from error
+            info = _run(pipeline, getattr(module, source)(landing, listening, home), landing.finish)
         finally:
             landing.close()
-            pipeline.deactivate()
     report.load_ids = list(info.loads_ids)
     report.messages += landing.messages
     for unit in landing.units:
@@ -100,24 +96,37 @@ def ensure_tables(source: str, home: Home) -> bool:
     """
     wanted = {contract.resource: contract.arrow_schema for contract in source_module(source).CONTRACTS}
     wanted |= {"quarantine": QUARANTINE_SCHEMA, "landings": LANDINGS_SCHEMA}
-    present = _columns(source, home)
+    with _explained(source):
+        present = _columns(source, home)
     lacking = {
         table: schema
         for table, schema in wanted.items()
         if not {*schema.names, LOAD_ID} <= present.get(table, set())
     }
-    if not lacking:
-        return False
-    with settings():
-        pipeline = make_pipeline(source, home)
-        try:
+    if lacking:
+        with _pipeline(source, home) as pipeline:
             drain(pipeline)
             _run(pipeline, _empty_tables(source, lacking), None)
-        except Exception as error:
-            raise LandingError(_explain(source, error)) from error
+    return bool(lacking)
+
+
+@contextmanager
+def _pipeline(source: str, home: Home) -> Iterator["Pipeline"]:
+    """The source's pipeline for one run; whatever goes wrong in it becomes a LandingError."""
+    with settings(), _explained(source):
+        pipeline = make_pipeline(source, home)
+        try:
+            yield pipeline
         finally:
             pipeline.deactivate()
-    return True
+
+
+@contextmanager
+def _explained(source: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise LandingError(_explain(source, error)) from error
 
 
 def _run(pipeline: Any, data: "DltSource", finish: Callable[[], Iterable[Any]] | None) -> Any:

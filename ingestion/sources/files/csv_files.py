@@ -73,7 +73,7 @@ def read_header(path: Path, encoding: str) -> tuple[str, list[str]]:
     start = io.BufferedReader(Stream(path, encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
     text = start.decode("utf-8", "surrogateescape")
     lines = text.lstrip("\r\n").splitlines()
-    if not lines:
+    if not text.strip():
         return ",", []
     count = Counter(letter for letter in lines[0] if letter in DELIMITERS)
     delimiter = count.most_common(1)[0][0] if count else ","

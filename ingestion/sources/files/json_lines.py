@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,9 @@ from ingestion.sources.files.redaction import leaf, mask_json
 from ingestion.sources.files.settings import CHUNK_BYTES, EXTRACT, MAX_LINE_BYTES
 from ingestion.sources.files.streams import Stream
 
-NEWLINE = 10
+NEWLINE, SPACE = 10, 32
+SHOWN_BYTES = 1_000
+"""Bytes kept of a line that is too long to be read."""
 
 
 def read_json_lines(
@@ -28,9 +31,9 @@ def read_json_lines(
     stream = Stream(path, plan.mapping.encoding)
     reader = _Reader(plan, connection)
     number, first = 1, True
-    for block in _whole_lines(stream, reader):
-        if isinstance(block, Broken):
-            yield block
+    for block in _whole_lines(stream):
+        if isinstance(block, Endless):
+            yield Broken([reader.broken("line_too_long", number, block.start, f"{MAX_LINE_BYTES} bytes")])
             number += 1
             continue
         lines, numbers, count = _lines(block, number)
@@ -131,31 +134,35 @@ def _path(reference: str) -> str:
     return reference if reference.startswith("$") else f'$."{reference}"'
 
 
-def _whole_lines(stream: Stream, reader: _Reader) -> Iterator[bytearray | Broken]:
-    """Yield pieces that end at the end of a line; a line longer than the limit comes as broken."""
+@dataclass(frozen=True)
+class Endless:
+    """The start of a line that was skipped, since it is longer than MAX_LINE_BYTES."""
+
+    start: bytes
+
+
+def _whole_lines(stream: Stream) -> Iterator[bytearray | Endless]:
+    """Yield pieces that end at the end of a line, and a mark for each line that has none within the limit."""
     rest = bytearray()
-    skipped = 0
-    number_of_skipped = b""
+    skipping: Endless | None = None
     for piece in stream.chunks():
-        if skipped:
-            end = piece.find(b"\n")
-            if end < 0:
-                skipped += len(piece)
+        begin = 0
+        if skipping is not None:
+            begin = piece.find(b"\n") + 1
+            if begin == 0:
                 continue
-            yield Broken(
-                [reader.broken("line_too_long", 0, bytes(number_of_skipped), f"{MAX_LINE_BYTES} bytes")]
-            )
-            skipped, piece = 0, piece[end + 1 :]
-        end = piece.rfind(b"\n")
-        if end < 0:
-            rest += piece
-            if len(rest) > MAX_LINE_BYTES:
-                skipped, number_of_skipped, rest = len(rest), rest[:1000], bytearray()
-            continue
-        yield rest + piece[: end + 1]
-        rest = piece[end + 1 :]
-    if skipped:
-        yield Broken([reader.broken("line_too_long", 0, bytes(number_of_skipped), f"{MAX_LINE_BYTES} bytes")])
+            yield skipping
+            skipping = None
+        end = piece.rfind(b"\n") + 1
+        if end > begin:
+            yield rest + piece[begin:end]
+            rest = piece[end:]
+        else:
+            rest += piece[begin:]
+        if len(rest) > MAX_LINE_BYTES:
+            skipping, rest = Endless(bytes(rest[:SHOWN_BYTES])), bytearray()
+    if skipping is not None:
+        yield skipping
     elif rest and stream.problem is None:
         yield rest
 
@@ -169,8 +176,9 @@ def _lines(block: bytearray, number: int) -> tuple[pa.Array, pa.Array, int]:
     offsets = np.concatenate([[0], ends]).astype(np.int32)
     lines = pa.Array.from_buffers(pa.binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(block)])
     numbers = pa.array(np.arange(number, number + len(ends), dtype=np.int64))
-    short = np.flatnonzero(np.diff(offsets) <= 2)
-    blank = [int(place) for place in short if not lines[int(place)].as_py().strip()]
+    # Only a line that begins with white space (or its own end) can be blank, and JSON lines hardly do.
+    suspects = np.flatnonzero(data[offsets[:-1]] <= SPACE)
+    blank = [int(place) for place in suspects if not lines[int(place)].as_py().strip()]
     if blank:
         keep = _mask(len(ends), blank)
         lines, numbers = lines.filter(keep), numbers.filter(keep)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 MASK = b'"***"'
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?$)(?P<key>\s*:)?|[+-]?[0-9][0-9.eE+-]*', re.DOTALL)
-LEAF = re.compile(r"""["']?([^."'\[\]$]+)["']?(?:\[[0-9*#-]+\])*$""")
+LEAF = re.compile(r'"?([^."\[\]$]+)"?(?:\[[0-9#-]+\])*$')
 
 
 def leaf(reference: str) -> str:
@@ -45,7 +45,8 @@ def mask_row(text: str, delimiter: str, header: list[str], kept: Collection[str]
     masked = []
     for place, value in enumerate(values):
         owners = range(min(place, place - shift), max(place, place - shift) + 1)
-        safe = all(0 <= owner < len(header) and header[owner] in kept for owner in owners)
+        possible = [header[owner] for owner in owners if 0 <= owner < len(header)]
+        safe = bool(possible) and all(owner in kept for owner in possible)
         masked.append(value if safe else "***")
     row = io.StringIO()
     csv.writer(row, delimiter=delimiter, lineterminator="").writerow(masked)
