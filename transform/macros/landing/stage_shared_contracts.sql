@@ -252,3 +252,37 @@ renamed as (
 
 select * from renamed
 {% endmacro %}
+
+{% macro stage_quarantine(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'quarantine') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        source_name,
+        resource,
+        unit,
+        line,
+        native_id,
+        landing_run_id,
+
+        -- strings
+        field,
+        reason,
+        remedy,
+
+        -- timestamps
+        quarantined_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}

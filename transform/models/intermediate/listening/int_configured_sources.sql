@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+select * from {{ ref('stg_listening__sources') }}
