@@ -1,8 +1,8 @@
 """Sentiment lexicons, as directions that a linear model can learn few numbers about.
 
 `data/lexicon_<language>*.csv` (and `data/emoji.csv` for every language) have the columns
-term, valence, source; valence runs from -4 to 4. A term of two words is a pair feature. Where two files
-list a term, the first by name wins, so `lexicon_en.csv` overrules `lexicon_en_vader.csv`.
+term, valence, source; valence runs from -4 to 4. A term of two words is a pair feature, its valence that
+of the words together. Where two files list a term, the first by name wins, so `lexicon_en.csv` overrules `lexicon_en_vader.csv`.
 
 A few hundred labelled texts cannot teach seven thousand words one by one. They can teach how much a
 point of listed valence is worth. So each source contributes two columns: how positive and how negative
@@ -72,7 +72,8 @@ def lexicon_directions(language: str, folder: Path = DATA) -> pd.DataFrame:
     "not good" takes back what `good` adds and gives the negated share to the other side.
     """
     entries = read_lexicon(language, folder)
-    signed = [_signed(entries["term"], entries["valence"], entries["source"])]
+    words = _signed(entries["term"], entries["valence"], entries["source"])
+    signed = [_phrases_alone(entries, words)]
     single = entries[
         entries["term"].str.isalpha()
         & (entries["valence"].abs() >= WEAKEST_NEGATED)
@@ -86,6 +87,19 @@ def lexicon_directions(language: str, folder: Path = DATA) -> pd.DataFrame:
         signed.append(taken_back.add(given, fill_value=0.0))
     directions = pd.concat(signed).fillna(0.0)
     return directions[~directions.index.duplicated(keep="first")].sort_index().sort_index(axis=1)
+
+
+def _phrases_alone(entries: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of all entries, those of a phrase less what its two words add anyway.
+
+    So the valence of "not bad" is that of both words together, as its editor meant it.
+    """
+    alone = words.copy()
+    phrases = entries.loc[entries["tokens"].map(len) == 2, "tokens"]
+    for part in (0, 1):
+        of_part = words.reindex(phrases.str[part], fill_value=0.0)
+        alone.loc[phrases.map(" ".join)] -= of_part.to_numpy()
+    return alone
 
 
 def _signed(terms: pd.Series, valence: pd.Series, source: pd.Series) -> pd.DataFrame:
