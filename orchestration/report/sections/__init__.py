@@ -1,0 +1,22 @@
+"""The sections of the report, in the order in which a reader in a hurry wants them."""
+
+from orchestration.report.sections import (
+    coverage,
+    scorecard,
+    sentiment,
+    share_of_voice,
+    spike,
+    topics,
+    voice_of_customer,
+)
+
+SECTIONS = (
+    scorecard.build,
+    share_of_voice.build,
+    sentiment.build,
+    topics.build,
+    spike.build,
+    voice_of_customer.build,
+    coverage.build,
+)
+"""Functions (release, scene) -> Section."""

@@ -1,0 +1,2 @@
+select entity_id, entity_name
+from marts.dim_entities
