@@ -122,7 +122,7 @@ class Landing:
         time_zone: str | None = None,
         seen: dict[str, str] | None = None,
     ) -> Iterator[Any]:
-        """Land items of an API, dicts with contract names; an item that Arrow cannot hold is quarantined alone.
+        """Land items of an API, dicts with contract names; one that Arrow cannot hold is quarantined alone.
 
         For the few thousand items of a page, not for files: those come as batches through `land`.
         """
@@ -204,7 +204,7 @@ class Landing:
         self.messages.append(message)
 
     def finish(self) -> Iterator[Any]:
-        """Yield the rows of `landings`: one for each unit that received something or has something to tell."""
+        """Yield the rows of `landings`: one for each unit that received or has to tell something."""
         ended_at = datetime.now(UTC)
         rows = [
             {
@@ -328,8 +328,10 @@ class Landing:
     def _with_language(self, contract: Contract, landed: pa.Table) -> pa.Table:
         schema = contract.arrow_schema
         if self._detector is not None and "detected_language" in schema.names:
-            wanted = pc.and_(pc.is_null(landed["language"]), pc.is_valid(landed["text"]))
-            texts = pc.if_else(wanted, landed["text"], None).combine_chunks()
+            words = landed["text"]
+            if "title" in schema.names:  # a story or an article may be a headline and nothing else
+                words = pc.coalesce(words, landed["title"])
+            texts = pc.if_else(pc.is_null(landed["language"]), words, None).combine_chunks()
             if texts.null_count < len(texts):
                 place = schema.get_field_index("detected_language")
                 landed = landed.set_column(place, schema.field(place), self._detector.detect(texts))
