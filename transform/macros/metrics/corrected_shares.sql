@@ -5,6 +5,8 @@
   the corrected share is p = C^-1 q, clipped to the simplex (adjusted count: Gart and Buck 1966; Hopkins
   and King 2010). The interval comes from 200 replicates: each has its own C from resampled labels and
   resamples the posts by the normal approximation of the multinomial with its stored draws z1 and z2.
+  The posts are resampled around (k + 1) / (n + 3), one post added to each class: around k / n, one post
+  that is positive would be 100% positive with no doubt at all. The interval always holds the estimate.
 
   counts: relation with `keys`, model_version and bigint negative, neutral, positive.
   Returns keys, negative/neutral/positive share with _low and _high, and net_sentiment likewise.
@@ -15,8 +17,14 @@ select
     {{ key_list }},
     {% for name in ['negative', 'neutral', 'positive', 'net'] -%}
     max(case when replicate = 0 then {{ name }} end) as {{ name }},
-    percentile_cont(0.025) within group (order by case when replicate > 0 then {{ name }} end) as {{ name }}_low,
-    percentile_cont(0.975) within group (order by case when replicate > 0 then {{ name }} end) as {{ name }}_high{{ ',' if not loop.last }}
+    least(
+        percentile_cont(0.025) within group (order by case when replicate > 0 then {{ name }} end),
+        max(case when replicate = 0 then {{ name }} end)
+    ) as {{ name }}_low,
+    greatest(
+        percentile_cont(0.975) within group (order by case when replicate > 0 then {{ name }} end),
+        max(case when replicate = 0 then {{ name }} end)
+    ) as {{ name }}_high{{ ',' if not loop.last }}
     {% endfor %}
 from (
     select
@@ -40,25 +48,28 @@ from (
                 from (
                     select
                         *,
-                        case when replicate = 0 then f_negative else
-                            f_negative + sd_negative * z1
+                        case
+                            when replicate = 0 then cast(negative as double) / n
+                            else g_negative + sd_negative * z1
                         end as q_negative,
-                        case when replicate = 0 then f_positive else
-                            f_positive
-                            + case when sd_negative > 0 then -f_negative * f_positive / (n * sd_negative) else 0 end * z1
-                            + sqrt(greatest(
-                                f_positive * (1 - f_positive) / n
-                                - case when sd_negative > 0
-                                    then power(f_negative * f_positive / (n * sd_negative), 2) else 0 end, 0)) * z2
+                        case
+                            when replicate = 0 then cast(positive as double) / n
+                            else
+                                g_positive
+                                - g_negative * g_positive / ((n + 3) * sd_negative) * z1
+                                + sqrt(greatest(
+                                    g_positive * (1 - g_positive) / (n + 3)
+                                    - power(g_negative * g_positive / ((n + 3) * sd_negative), 2), 0)) * z2
                         end as q_positive
                     from (
                         select
-                            counts.*, error.*  exclude (model_version),
-                            cast(counts.negative as double) / counts.n as f_negative,
-                            cast(counts.positive as double) / counts.n as f_positive,
-                            sqrt(cast(counts.negative as double) / counts.n * (1 - cast(counts.negative as double) / counts.n) / counts.n) as sd_negative
+                            counts.*, error.* exclude (model_version),
+                            sqrt(counts.g_negative * (1 - counts.g_negative) / (counts.n + 3)) as sd_negative
                         from (
-                            select {{ key_list }}, model_version, negative, positive, negative + neutral + positive as n
+                            select
+                                {{ key_list }}, model_version, negative, positive, negative + neutral + positive as n,
+                                cast(negative + 1 as double) / (negative + neutral + positive + 3) as g_negative,
+                                cast(positive + 1 as double) / (negative + neutral + positive + 3) as g_positive
                             from {{ counts }}
                             where negative + neutral + positive > 0
                         ) as counts

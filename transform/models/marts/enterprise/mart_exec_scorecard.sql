@@ -1,14 +1,15 @@
 {#
   One tidy row per KPI: the last 28 days that the data cover against the 28 days before, each with its
   interval and what it rests on. `scope_id` is an own brand for what is said in public, 'company' for
-  surveys and support. A change whose intervals overlap is "no clear change".
+  surveys and support. A change whose intervals overlap is "no clear change". Where the data do not
+  reach back over the whole of the 28 days before, there is nothing to compare with.
 #}
 
 {%- set days = 28 %}
 
 with bounds as (
 
-    select max(date_day) as last_date from {{ ref('dim_dates') }}
+    select min(date_day) as first_date, max(date_day) as last_date from {{ ref('dim_dates') }}
 
 ),
 
@@ -27,6 +28,7 @@ periods as (
         last_date - {{ 2 * days - 1 }} as period_start_date,
         last_date - {{ days }} as period_end_date
     from bounds
+    where first_date <= last_date - {{ 2 * days - 1 }}
 
 ),
 
@@ -119,7 +121,7 @@ kpis as (
     select
         period, scope_id, 'mentions' as kpi, 'posts' as unit,
         cast(mentions as double) as kpi_value,
-        mentions - 1.959964 * sqrt(mentions) as value_low,
+        greatest(mentions - 1.959964 * sqrt(mentions), 0) as value_low,
         mentions + 1.959964 * sqrt(mentions) as value_high,
         mentions as sample_size, cast(null as double) as coverage, 'mentions.v1' as metric_version
     from brand_counts
