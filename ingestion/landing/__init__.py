@@ -1,4 +1,4 @@
-"""Landing: whatever a source says becomes typed, append-only observations, or goes to quarantine with its reason.
+"""Landing: what a source says becomes typed, append-only observations, or goes to quarantine with its reason.
 
 A source hands over batches under contract names; `Landing` validates them in one SQL statement, replaces
 authors by pseudonyms, detects languages, tells duplicates, and counts everything it received. `runner.land`

@@ -52,7 +52,7 @@ class LanguageDetector:
         if self._lingua is None:
             from lingua import IsoCode639_1, LanguageDetectorBuilder
 
-            # What lingua does not know (some ISO codes) cannot be detected; the platform's own tags still can say it.
+            # lingua does not know every ISO code; what it lacks can still come as a platform's tag.
             known = [getattr(IsoCode639_1, code.upper(), None) for code in self.languages]
             codes = [code for code in known if code is not None]
             builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode()

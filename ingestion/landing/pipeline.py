@@ -21,13 +21,13 @@ SETTINGS = {
     "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID": "false",
     "NORMALIZE__WORKERS": "1",
     "LOAD__WORKERS": "1",
-    # Loaded files hold the same text as the warehouse; kept, they would grow without end and outlive an erasure.
+    # Loaded files hold the same text as the warehouse: kept, they would pile up and outlive an erasure.
     "LOAD__DELETE_COMPLETED_JOBS": "true",
 }
 """dlt's settings for landing, as the environment variables that win over any configuration file."""
 
 KEPT_PACKAGES = 20
-"""Records of completed packages (no data) that stay in dlt's folder for looking into; older ones are removed."""
+"""Records of completed packages (no data) that stay in dlt's folder; older ones are removed."""
 WAREHOUSE_SETTINGS = {"memory_limit": "1GB", "threads": 2}
 SCHEMA_CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -100,7 +100,7 @@ def _remove_leftovers(working: Path) -> None:
 
 
 def tidy(source: str, home: Home) -> None:
-    """Remove what dlt leaves behind: old records of completed packages, and what a kill tore off while extracting.
+    """Remove what dlt leaves behind: old records of completed packages, and extracts torn by a kill.
 
     Both would grow for ever, and torn extracts hold text. Call it only while the source's pipeline is idle.
     """

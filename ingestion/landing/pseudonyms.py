@@ -17,6 +17,8 @@ from ingestion.home import Home
 KEY_VARIABLE = "LISTENHOUSE_PSEUDONYM_KEY"
 LENGTH = 32
 """Hexadecimal digits kept of the HMAC: 128 bits, no collision to be expected among all people."""
+MAX_KNOWN = 200_000
+"""Pseudonyms kept in memory for the length of a run: the same people write again and again."""
 
 
 class Pseudonyms:
@@ -26,27 +28,33 @@ class Pseudonyms:
         if len(key) < 16:
             raise ValueError(f"{KEY_VARIABLE} is too short: set at least 16 characters, or unset it")
         self._key = key
+        self._known: dict[bytes, str] = {}
 
     def __repr__(self) -> str:
         return "Pseudonyms(key hidden)"
 
     def one(self, platform: str, author: str) -> str:
         """Return the pseudonym of one author."""
-        message = f"{platform}:{author.strip().lower()}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, message, "sha256").hex()[:LENGTH]
+        return self._make(f"{platform}:{author.strip().lower()}".encode("utf-8", "surrogatepass"))
 
     def of(self, platforms: pa.Array, authors: pa.Array) -> pa.Array:
-        """Return the pseudonyms of a column of authors (NULL and empty stay NULL), each unique one made once."""
+        """Return the pseudonyms of a column of authors; NULL and empty stay NULL, each other is made once."""
         if authors.null_count == len(authors):
             return pa.nulls(len(authors), pa.string())
         names = pc.utf8_lower(pc.utf8_trim_whitespace(authors))
         names = pc.if_else(pc.equal(names, ""), None, names)
         platforms = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(platforms, "")))
         people = pc.binary_join_element_wise(platforms, names, ":").dictionary_encode()
-        key, digest = self._key, hmac.digest
         unique = people.dictionary.cast(pa.binary()).to_pylist()
-        hashed = pa.array([digest(key, person, "sha256").hex()[:LENGTH] for person in unique], pa.string())
+        hashed = pa.array([self._known.get(person) or self._make(person) for person in unique], pa.string())
         return hashed.take(people.indices)
+
+    def _make(self, person: bytes) -> str:
+        if len(self._known) >= MAX_KNOWN:
+            self._known.clear()
+        made = hmac.digest(self._key, person, "sha256").hex()[:LENGTH]
+        self._known[person] = made
+        return made
 
 
 def load_pseudonyms(home: Home) -> Pseudonyms:
@@ -63,7 +71,7 @@ def load_pseudonyms(home: Home) -> Pseudonyms:
 def _key_file(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        # Written aside and linked into place: two first runs at once agree on one key, and none reads half of it.
+        # Written aside and linked into place: two first runs agree on one key, and none reads half of it.
         aside = path.with_name(f".{path.name}.{os.getpid()}")
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -29,7 +29,7 @@ def quarantine_table(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def problem_row(contract: Contract, problem: Problem, row: dict[str, Any]) -> dict[str, Any]:
-    """Return the part of a quarantine row that says what is wrong with one raw row (authors pseudonymised)."""
+    """Return the columns of the quarantine that say what is wrong with a raw row (authors pseudonymised)."""
     column = problem.column
     value = row.get(column.name)
     detail, remedy = explain(

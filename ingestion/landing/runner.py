@@ -35,7 +35,7 @@ class LandingError(RuntimeError):
 
 @dataclass
 class LandingReport:
-    """What a run of a source landed. `counts` by resource; `loaded` is False when the warehouse did not change."""
+    """What a run of a source landed: `counts` by resource; `loaded` is False if nothing was new."""
 
     source: str
     run_id: str
@@ -157,7 +157,8 @@ def _columns(source: str, home: Home) -> dict[str, set[str]]:
         return {}
     with duckdb.connect(str(home.warehouse)) as connection:
         rows = connection.execute(
-            "select table_name, list(column_name) from information_schema.columns where table_schema = ? group by 1",
+            "select table_name, list(column_name) from information_schema.columns "
+            "where table_schema = ? group by table_name",
             [f"raw_{source}"],
         ).fetchall()
     return {table: set(columns) for table, columns in rows}

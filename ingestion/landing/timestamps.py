@@ -53,5 +53,6 @@ def from_epoch(number: str) -> str:
     return f"""(case
         when {number} is null or {number} < 0 or {number} >= 1e17 then null
         else make_timestamp(cast({number} * (case
-            when {number} < 1e11 then 1e6 when {number} < 1e14 then 1e3 else 1 end) as bigint)) at time zone 'UTC'
+            when {number} < 1e11 then 1e6 when {number} < 1e14 then 1e3 else 1
+        end) as bigint)) at time zone 'UTC'
     end)"""

@@ -96,7 +96,9 @@ def statement(contract: Contract, kinds: tuple[tuple[str, Kind], ...]) -> Statem
             waiver = f" and not {deleted}" if column.waived_when_deleted else ""
             reason = "missing_id" if column.name == contract.key else "missing_value"
             nothing = _says_nothing(column, present.get(column.name))
-            judge(column, reason, f"(case when v_{column.name} is null then {nothing}{waiver} else false end)")
+            judge(
+                column, reason, f"(case when v_{column.name} is null then {nothing}{waiver} else false end)"
+            )
         if column.name in present:
             _judge_value(column, present[column.name], judge)
     extra = "nullif(extra, '')" if "extra" in present else "cast(null as varchar)"
@@ -180,9 +182,9 @@ def _read_text(column: Column, kind: Kind | None) -> str:
     if column.normalise in ("lower", "upper"):
         return f"{column.normalise}({value})"
     if column.normalise == "language":
-        # 'en-US' is en; X writes 'in' for Indonesian and 'iw' for Hebrew; 'und', 'zxx' and 'q..' name no language.
+        # 'en-US' is en; X writes 'in' for Indonesian, 'iw' for Hebrew; 'und', 'zxx', 'q..' name no language.
         primary = f"lower(regexp_extract({value}, '^[^-_]*'))"
-        return f"""(case when {primary} in ('und', 'zxx', 'mul', 'mis', 'art') or {primary} similar to 'q[a-t][a-z]' then null
+        return f"""(case when regexp_full_match({primary}, 'und|zxx|mul|mis|art|q[a-t][a-z]') then null
             when {primary} = 'in' then 'id' when {primary} = 'iw' then 'he' else {primary} end)"""
     return value
 

@@ -42,6 +42,10 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
             message = f"the required column {name} is not mapped ({columns[name].description.rstrip('.')})"
             remedy = f"add {name}: <column of the file> under columns, or a fixed value under constants"
             yield (*location, "columns"), message, remedy
+    for name, reference in mapping.columns.items():
+        if name in columns and columns[name].type == "author" and reference in mapping.extra:
+            message = f"keeps {reference!r}, which columns.{name} turns into a pseudonym, as it is"
+            yield (*location, "extra"), message, f"remove {reference} from extra"
     for name, value in mapping.constants.items():
         if name in columns:
             yield from _check_constant((*location, "constants", name), columns[name], str(value))

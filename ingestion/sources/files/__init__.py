@@ -1,9 +1,9 @@
-"""Files from the drop folder: CSV, JSON lines (plain, gz, zst) and Parquet, by the mappings of `listening.yml`.
+"""Files from the drop folder: CSV, JSON lines (plain, gz, zst) and Parquet, as `listening.yml` maps them.
 
 - API: none; a folder (`sources.files.folder`, by default `data/drop`).
 - Paging: batches of about 16 MB or 50,000 rows; memory does not grow with the file.
-- Data flow: `<drop>/<file>` -> `raw_files.<resource of its mapping>`, what does not fit -> `raw_files.quarantine`,
-  counts of each file -> `raw_files.landings`.
+- Data flow: `<drop>/<file>` -> `raw_files.<resource of its mapping>`; what does not fit ->
+  `raw_files.quarantine`; counts of each file -> `raw_files.landings`.
 - Once: a content lands once for each mapping (SHA-256 in `raw_files.landings`); a changed file lands as new
   observations, and so does an unchanged one whose mapping changed.
 - Deletes: a mapped `is_deleted` column; a row missing from a later file means nothing.
@@ -53,7 +53,7 @@ def files(landing: Landing, listening: "Listening", home: "Home") -> Iterator[An
 
 
 def land_file(landing: Landing, arrival: Arrival) -> Iterator[Any]:
-    """Land one file; what cannot be read of it is quarantined as one item, and never stops the other files."""
+    """Land one file; what cannot be read of it is quarantined as one item and stops no other file."""
     plan, mapping = arrival.plan, arrival.plan.mapping
     where = {"unit": arrival.unit, "source_name": mapping.name}
     landing.note(plan.contract, unit_hash=arrival.unit_hash, **where)

@@ -22,7 +22,7 @@ HEADER_BYTES = 256 * 1024
 def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
     """Yield chunks of a CSV file and its malformed rows; line numbers count records, the header being 1.
 
-    Raises FileProblem when a mapped column is not in the header, a row has no end, or the file ends too early.
+    Raises FileProblem when the header lacks a mapped column, a row has no end, or the file ends too early.
     """
     delimiter, header = read_header(path, plan.mapping.encoding)
     if not header:
@@ -95,7 +95,7 @@ def check_columns(present: list[str], plan: Plan) -> None:
 
 
 def _numbers(first: int, count: int, skipped: list[int]) -> tuple[np.ndarray, int]:
-    """Return the record numbers of `count` good rows from `first` on, leaving out skipped ones, and the next."""
+    """Return the record numbers of `count` good rows from `first` on, without skipped ones, and the next."""
     candidates = np.arange(first, first + count + len(skipped), dtype=np.int64)
     numbers = np.setdiff1d(candidates, skipped, assume_unique=True)[:count]
     last = max([first - 1, *numbers[-1:], *skipped])

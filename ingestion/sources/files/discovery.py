@@ -16,7 +16,7 @@ from ingestion.sources.files.settings import RECENT_SECONDS, SETTLE_SECONDS
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file to land by a plan. `unit` is its path below the drop folder, `unit_hash` its content and mapping."""
+    """A file to land by a plan: `unit` is its path below the folder, `unit_hash` its content and mapping."""
 
     path: Path
     unit: str
@@ -33,7 +33,8 @@ def find_arrivals(
         folder.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir():
         tell(
-            f"the drop folder {folder} does not exist: create it, or correct sources.files.folder in listening.yml"
+            f"the drop folder {folder} does not exist: "
+            "create it, or correct sources.files.folder in listening.yml"
         )
         return []
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, folder)]

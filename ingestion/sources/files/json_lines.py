@@ -168,7 +168,7 @@ def _whole_lines(stream: Stream) -> Iterator[bytearray | Endless]:
 
 
 def _lines(block: bytearray, number: int) -> tuple[pa.Array, pa.Array, int]:
-    """Return the lines that are not blank as bytes over the block itself, their numbers, and how many there were."""
+    """Return the lines that are not blank (over the block itself), their numbers, and how many there were."""
     data = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero(data == NEWLINE) + 1
     if len(ends) == 0 or ends[-1] != len(data):

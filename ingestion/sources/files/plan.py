@@ -77,7 +77,7 @@ class Plan:
         return "extra" if reference in self.mapping.extra else "derive.post_type"
 
     def batch(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-        """Return a chunk under contract names, with constants, derived post type, `extra` and line numbers."""
+        """Return a chunk under contract names, with constants, post type, `extra` and line numbers."""
         read = {
             reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)
         }
@@ -116,7 +116,8 @@ def _as_json(columns: dict[str, pa.ChunkedArray], connection: duckdb.DuckDBPyCon
     connection.register("kept", kept)
     try:
         # Merged into an empty object, which leaves out what is NULL.
-        sql = f"select case when not ({empty}) then json_merge_patch('{{}}', json_object({pairs})) end as extra from kept"
+        merged = f"json_merge_patch('{{}}', json_object({pairs}))"
+        sql = f"select case when not ({empty}) then {merged} end as extra from kept"
         return connection.execute(sql, names).to_arrow_table()["extra"].cast(pa.string())
     finally:
         connection.unregister("kept")

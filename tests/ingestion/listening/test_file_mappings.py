@@ -94,6 +94,11 @@ def test_every_required_column_must_be_given(problem):
         ({"name": "My Tweets"}, ".name", "write my_tweets"),
         ({"name": "demo"}, ".name", "name of a built-in source"),
         ({"extra": ["a", "a"]}, ".extra", "'a' twice"),
+        (
+            {"columns": {**GOOD["columns"], "author_id": "name"}, "extra": ["name"]},
+            ".extra",
+            "remove name from extra",
+        ),
     ],
 )
 def test_each_mistake_in_a_mapping_is_told(problem, change, field, words):
@@ -105,6 +110,10 @@ def test_each_mistake_in_a_mapping_is_told(problem, change, field, words):
 def test_mapping_names_are_unique(problem):
     found = problem(GOOD, {**GOOD, "pattern": "others*.csv"})
     assert found.startswith("6 sources.files.mappings[1].name: 'tweets' is the mapping of line 5 already")
+
+
+def test_the_time_of_observation_may_be_mapped(load):
+    load({**GOOD, "columns": {**GOOD["columns"], "observed_at": "seen"}})
 
 
 def test_a_business_record_needs_only_its_key(load):

@@ -1,4 +1,4 @@
-"""A drop folder with a home around it, landed either in memory (fast) or through dlt into a real warehouse."""
+"""A drop folder with a home around it, landed in memory (fast) or through dlt into a real warehouse."""
 
 import shutil
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ import duckdb
 from ingestion.home import Home
 from ingestion.landing import Counts, Landing, Pseudonyms
 from ingestion.landing.runner import LandingReport, land
-from ingestion.listening import FileMapping, Listening
+from ingestion.listening import Listening
 from ingestion.registry import source_module
 from ingestion.sources.files.discovery import find_arrivals
 
@@ -27,7 +27,13 @@ COLUMNS = {
 
 def mapping(**changes: Any) -> dict[str, Any]:
     """A mapping of posts from CSV files, with changes."""
-    plain = {"name": "drop", "pattern": "*.csv", "format": "csv", "constants": {"platform": "x"}, "columns": COLUMNS}
+    plain = {
+        "name": "drop",
+        "pattern": "*.csv",
+        "format": "csv",
+        "constants": {"platform": "x"},
+        "columns": COLUMNS,
+    }
     return {**plain, **changes}
 
 

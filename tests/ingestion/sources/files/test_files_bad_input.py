@@ -8,7 +8,14 @@ from drop_folder import COLUMNS, mapping
 
 HEADER = ",".join(COLUMNS.values()) + "\n"
 GOOD_ROW = "good,fine,Ann,2026-08-01T10:00:00Z,3,en\n"
-GOOD = {"id": "good", "text": "fine", "author": "Ann", "created": "2026-08-01T10:00:00Z", "likes": 3, "lang": "en"}
+GOOD = {
+    "id": "good",
+    "text": "fine",
+    "author": "Ann",
+    "created": "2026-08-01T10:00:00Z",
+    "likes": 3,
+    "lang": "en",
+}
 
 
 def row(**changes):
@@ -98,15 +105,22 @@ def test_a_lone_surrogate(lines):
 )
 def test_a_count_that_is_none(drop, form, likes, reason, says, remedy):
     drop.mappings = [mapping(format=form, pattern="a.*")]
-    drop.write(f"a.{form}", HEADER + row(likes=likes) + GOOD_ROW if form == "csv" else line(likes=likes) + line(id="good"))
-    bad = assert_one_bad(drop.read(), reason, says.replace("1180591620717411303424,", "'1180591620717411303424',"), remedy)
+    drop.write(
+        f"a.{form}",
+        HEADER + row(likes=likes) + GOOD_ROW if form == "csv" else line(likes=likes) + line(id="good"),
+    )
+    bad = assert_one_bad(
+        drop.read(), reason, says.replace("1180591620717411303424,", "'1180591620717411303424',"), remedy
+    )
     assert bad["field"] == "like_count"
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_a_missing_id(drop, form):
     drop.mappings = [mapping(format=form, pattern="a.*")]
-    drop.write(f"a.{form}", HEADER + row(id="") + GOOD_ROW if form == "csv" else line(id=None) + line(id="good"))
+    drop.write(
+        f"a.{form}", HEADER + row(id="") + GOOD_ROW if form == "csv" else line(id=None) + line(id="good")
+    )
     assert_one_bad(drop.read(), "missing_id", "post_id is empty", "map a column that is filled in every row")
 
 
@@ -114,7 +128,10 @@ def test_a_missing_id(drop, form):
 def test_a_naive_timestamp(drop, form):
     drop.mappings = [mapping(format=form, pattern="a.*")]
     when = "2026-08-01 10:00:00"
-    drop.write(f"a.{form}", HEADER + row(created=when) + GOOD_ROW if form == "csv" else line(created=when) + line(id="good"))
+    drop.write(
+        f"a.{form}",
+        HEADER + row(created=when) + GOOD_ROW if form == "csv" else line(created=when) + line(id="good"),
+    )
     assert_one_bad(drop.read(), "naive_timestamp", "has no offset to UTC", "add time_zone: Europe/Berlin")
 
 
@@ -122,15 +139,23 @@ def test_a_naive_timestamp(drop, form):
 def test_a_text_of_eight_megabytes(drop, form):
     drop.mappings = [mapping(format=form, pattern="a.*")]
     text = "x" * 8_000_000
-    drop.write(f"a.{form}", HEADER + row(text=text) + GOOD_ROW if form == "csv" else line(text=text) + line(id="good"))
-    bad = assert_one_bad(drop.read(), "text_too_long", "8000000 characters, more than 100000", "missing quote")
+    drop.write(
+        f"a.{form}",
+        HEADER + row(text=text) + GOOD_ROW if form == "csv" else line(text=text) + line(id="good"),
+    )
+    bad = assert_one_bad(
+        drop.read(), "text_too_long", "8000000 characters, more than 100000", "missing quote"
+    )
     assert len(bad["payload"]) == 65_536
     assert bad["payload_bytes"] > 8_000_000
 
 
 @pytest.mark.parametrize(
     ("broken", "says"),
-    [("bad,fine,Handle4711\n", "3 values where the header has 6"), (row(text="a,Handle4711"), "7 values where the header has 6")],
+    [
+        ("bad,fine,Handle4711\n", "3 values where the header has 6"),
+        (row(text="a,Handle4711"), "7 values where the header has 6"),
+    ],
 )
 def test_a_malformed_csv_row(drop, broken, says):
     drop.write("a.csv", HEADER + broken + GOOD_ROW)
@@ -153,14 +178,19 @@ def test_a_mapped_column_that_the_file_does_not_have(drop, form):
     import pyarrow.parquet as pq
 
     columns = {**COLUMNS, "created_at": "posted"}
-    drop.mappings = [mapping(format=form, pattern="wrong.*", columns=columns), mapping(name="other", pattern="right.csv")]
+    drop.mappings = [
+        mapping(format=form, pattern="wrong.*", columns=columns),
+        mapping(name="other", pattern="right.csv"),
+    ]
     if form == "parquet":
         pq.write_table(pa.Table.from_pylist([GOOD]), drop.home.drop / "wrong.parquet")
     else:
         drop.write(f"wrong.{form}", HEADER + GOOD_ROW if form == "csv" else line())
     drop.write("right.csv", HEADER + GOOD_ROW)
     read = drop.read()
-    bad = assert_one_bad(read, "missing_column", "mapping drop, columns.created_at", "correct the column's name")
+    bad = assert_one_bad(
+        read, "missing_column", "mapping drop, columns.created_at", "correct the column's name"
+    )
     assert bad["unit"] == f"wrong.{form}"
     assert "'posted'" in bad["detail"]
     assert "id, text, author, created, likes, lang" in bad["detail"]
@@ -173,7 +203,9 @@ def test_a_json_path_that_only_some_lines_have_is_no_mistake(lines):
 
 
 def test_a_json_path_in_no_line_is_told_and_the_file_lands(drop):
-    drop.mappings = [mapping(format="jsonl", pattern="*.jsonl", columns={**COLUMNS, "share_count": "$.shares"})]
+    drop.mappings = [
+        mapping(format="jsonl", pattern="*.jsonl", columns={**COLUMNS, "share_count": "$.shares"})
+    ]
     drop.write("a.jsonl", line(id="good"))
     read = drop.read()
     assert read.ids == ["good"]
@@ -185,7 +217,10 @@ def test_a_json_path_in_no_line_is_told_and_the_file_lands(drop):
 def test_an_empty_file_is_no_failure(drop, name, content):
     form = name.split(".")[1]
     drop.mappings = [mapping(format=form, pattern="a.*"), mapping(name="other", pattern="good.csv")]
-    drop.write(name, gzip.compress(content.encode()) if name.endswith(".gz") else content if "zst" not in name else "")
+    drop.write(
+        name,
+        gzip.compress(content.encode()) if name.endswith(".gz") else content if "zst" not in name else "",
+    )
     drop.write("good.csv", HEADER + GOOD_ROW)
     read = drop.read()
     assert read.ids == ["good"]
@@ -232,7 +267,11 @@ def test_a_truncated_zst_file_is_told(drop):
 
 
 def test_a_file_that_is_not_what_its_name_says(drop):
-    drop.mappings = [mapping(format="parquet", pattern="*.parquet"), mapping(name="z", format="jsonl", pattern="*.gz"), mapping(name="o")]
+    drop.mappings = [
+        mapping(format="parquet", pattern="*.parquet"),
+        mapping(name="z", format="jsonl", pattern="*.gz"),
+        mapping(name="o"),
+    ]
     drop.write("a.parquet", "no parquet")
     drop.write("b.jsonl.gz", "no gzip")
     drop.write("good.csv", HEADER + GOOD_ROW)

@@ -11,10 +11,28 @@ from drop_folder import COLUMNS, mapping
 from ingestion.sources.files import json_lines, streams
 
 POSTS = [
-    {"id": "1", "text": 'Two\nlines, "quoted"', "author": "Ann", "created": "2026-08-01T10:00:00Z", "likes": 3, "lang": "en"},
-    {"id": "2", "text": "schön 😀", "author": "Bob", "created": "2026-08-01 12:00:00 +0200", "likes": None, "lang": "de"},
+    {
+        "id": "1",
+        "text": 'Two\nlines, "quoted"',
+        "author": "Ann",
+        "created": "2026-08-01T10:00:00Z",
+        "likes": 3,
+        "lang": "en",
+    },
+    {
+        "id": "2",
+        "text": "schön 😀",
+        "author": "Bob",
+        "created": "2026-08-01 12:00:00 +0200",
+        "likes": None,
+        "lang": "de",
+    },
 ]
-CSV = 'id,text,author,created,likes,lang,secret\n1,"Two\nlines, ""quoted""",Ann,2026-08-01T10:00:00Z,3,en,s\n2,schön 😀,Bob,2026-08-01 12:00:00 +0200,,de,s\n'
+CSV = '''id,text,author,created,likes,lang,secret
+1,"Two
+lines, ""quoted""",Ann,2026-08-01T10:00:00Z,3,en,s
+2,schön 😀,Bob,2026-08-01 12:00:00 +0200,,de,s
+'''
 JSONL = "".join(json.dumps(post) + "\n" for post in POSTS)
 
 
@@ -40,7 +58,10 @@ def assert_both(read):
 def test_text_formats_land_plain_and_compressed(drop, form, kind):
     content = (CSV if form == "csv" else JSONL).encode()
     drop.mappings = [mapping(format=form, pattern="posts*")]
-    drop.write(f"posts.{form}" if kind == "plain" else f"posts.{form}.{kind}", content if kind == "plain" else compressed(kind, content))
+    drop.write(
+        f"posts.{form}" if kind == "plain" else f"posts.{form}.{kind}",
+        content if kind == "plain" else compressed(kind, content),
+    )
     assert_both(drop.read())
 
 
@@ -69,7 +90,12 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(drop, form):
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_the_delimiter_is_told_by_the_header(drop, delimiter):
-    drop.write("posts.csv", delimiter.join(COLUMNS.values()) + "\n" + delimiter.join(["1", "a,b", "Ann", "2026-08-01T10:00:00Z", "3", "en"]))
+    drop.write(
+        "posts.csv",
+        delimiter.join(COLUMNS.values())
+        + "\n"
+        + delimiter.join(["1", "a,b", "Ann", "2026-08-01T10:00:00Z", "3", "en"]),
+    )
     assert [row["text"] for row in drop.read().posts] == ["a,b"]
 
 
@@ -83,7 +109,12 @@ def test_windows_line_ends_and_blank_lines_are_no_rows(drop):
 
 def test_json_paths_reach_into_objects_and_odd_names(drop):
     tweet = {"tweet": {"id_str": "9", "full text": "hi", "user": {"ids": ["Ann"]}}, "at": 1_770_000_000}
-    columns = {"post_id": "$.tweet.id_str", "text": '$.tweet."full text"', "author_id": "$.tweet.user.ids[0]", "created_at": "at"}
+    columns = {
+        "post_id": "$.tweet.id_str",
+        "text": '$.tweet."full text"',
+        "author_id": "$.tweet.user.ids[0]",
+        "created_at": "at",
+    }
     drop.mappings = [mapping(format="jsonl", pattern="*.jsonl", columns=columns)]
     drop.write("tweets.jsonl", json.dumps(tweet))
     (row,) = drop.read().posts
@@ -126,7 +157,10 @@ def test_a_post_type_is_derived_from_what_is_present(drop):
 
 def test_an_observed_at_column_is_the_time_of_observation(drop):
     drop.mappings = [mapping(columns={**COLUMNS, "observed_at": "seen"}, time_zone="Europe/Berlin")]
-    drop.write("posts.csv", "id,text,author,created,likes,lang,seen\n1,t,a,2026-08-01T10:00:00Z,1,en,2026-08-02 12:00:00\n")
+    drop.write(
+        "posts.csv",
+        "id,text,author,created,likes,lang,seen\n1,t,a,2026-08-01T10:00:00Z,1,en,2026-08-02 12:00:00\n",
+    )
     assert drop.read().posts[0]["observed_at"].isoformat() == "2026-08-02T10:00:00+00:00"
 
 
@@ -147,7 +181,10 @@ def test_a_line_without_end_is_skipped_in_bounded_memory(drop, monkeypatch):
     monkeypatch.setattr(streams, "BLOCK", 100)
     monkeypatch.setattr(streams.Stream.chunks, "__defaults__", (100,))
     drop.mappings = [mapping(format="jsonl", pattern="*.jsonl")]
-    drop.write("posts.jsonl", JSONL + json.dumps({"id": "3", "text": "x" * 5_000}) + "\n" + JSONL.replace('"1"', '"4"'))
+    drop.write(
+        "posts.jsonl",
+        JSONL + json.dumps({"id": "3", "text": "x" * 5_000}) + "\n" + JSONL.replace('"1"', '"4"'),
+    )
     read = drop.read()
     assert read.ids == ["1", "2", "4"]
     assert read.reasons == [("line_too_long", 3)]

@@ -75,7 +75,10 @@ def test_every_landed_row_carries_its_load_and_the_tables_their_types(drop):
 def test_all_tables_exist_before_anything_landed(drop):
     assert ensure_tables("files", drop.home)
     assert not ensure_tables("files", drop.home)
-    tables = {table for (table,) in drop.query("select table_name from duckdb_tables() where schema_name = 'raw_files'")}
+    tables = {
+        table
+        for (table,) in drop.query("select table_name from duckdb_tables() where schema_name = 'raw_files'")
+    }
     assert {
         "posts",
         "crm_accounts",
@@ -95,14 +98,30 @@ def test_no_raw_handle_is_left_anywhere(drop):
         mapping(name="lines", format="jsonl", pattern="*.jsonl"),
         mapping(name="table", format="parquet", pattern="*.parquet"),
     ]
-    post = {"id": "1", "text": "t", "author": HANDLE, "created": "2026-08-01T10:00:00Z", "likes": -1, "lang": "en"}
-    drop.write("a.csv", HEADER + rows([1, 2]) + rows([3], likes="1.2K") + f"4,{HANDLE},5\n" + rows([5]).replace(",en", ",en,6"))
+    post = {
+        "id": "1",
+        "text": "t",
+        "author": HANDLE,
+        "created": "2026-08-01T10:00:00Z",
+        "likes": -1,
+        "lang": "en",
+    }
+    drop.write(
+        "a.csv",
+        HEADER
+        + rows([1, 2])
+        + rows([3], likes="1.2K")
+        + f"4,{HANDLE},5\n"
+        + rows([5]).replace(",en", ",en,6"),
+    )
     unnamed = json.dumps({**post, "user": {"screen_name": HANDLE}})
     drop.write("b.jsonl", unnamed + "\n" + unnamed[:-1] + "\n" + unnamed.replace("-1", "1"))
     pq.write_table(pa.Table.from_pylist([post, {**post, "likes": 1}]), drop.home.drop / "c.parquet")
     report = drop.land()
     assert report.total == Counts(received=10, accepted=4, quarantined=6)
-    stored = [path for path in drop.home.root.rglob("*") if path.is_file() and drop.home.drop not in path.parents]
+    stored = [
+        path for path in drop.home.root.rglob("*") if path.is_file() and drop.home.drop not in path.parents
+    ]
     assert drop.home.warehouse in stored
     assert any(drop.home.dlt in path.parents for path in stored)
     for path in stored:
@@ -155,6 +174,7 @@ def test_a_file_still_being_written_waits_for_the_next_run(drop, monkeypatch):
             file.write(rows([2]))
         real_sleep(seconds)
 
+    monkeypatch.setattr(discovery, "RECENT_SECONDS", 600)
     monkeypatch.setattr(discovery.time, "sleep", goes_on_writing)
     report = drop.land("run-1")
     assert report.counts == {}
@@ -183,9 +203,9 @@ def test_mixed_resources_and_compressions_land_side_by_side(drop):
         "posts": Counts(received=1, accepted=1),
         "crm_accounts": Counts(received=2, accepted=1, quarantined=1),
     }
-    assert drop.query("select source_name, account_id, annual_revenue, created_at::varchar from raw_files.crm_accounts") == [
-        ("crm", "A", 1_500_000.0, "2025-12-31 23:00:00+00")
-    ]
+    assert drop.query(
+        "select source_name, account_id, annual_revenue, created_at::varchar from raw_files.crm_accounts"
+    ) == [("crm", "A", 1_500_000.0, "2025-12-31 23:00:00+00")]
 
 
 def test_the_time_of_the_last_look_is_kept_without_a_row(drop):
@@ -201,7 +221,9 @@ def test_a_warehouse_held_by_another_process_is_told_with_a_remedy(drop):
 
     drop.write("a.csv", HEADER + rows([1]))
     ensure_tables("files", drop.home)
-    script = f"import duckdb, sys; c = duckdb.connect({str(drop.home.warehouse)!r}); print('held', flush=True); sys.stdin.read()"
+    script = (
+        f"c = __import__('duckdb').connect({str(drop.home.warehouse)!r}); print('held', flush=True); input()"
+    )
     holder = subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -210,7 +232,7 @@ def test_a_warehouse_held_by_another_process_is_told_with_a_remedy(drop):
         with pytest.raises(LandingError, match="close what holds the warehouse open"):
             drop.land()
     finally:
-        holder.communicate("")
+        holder.communicate("\n")
     assert drop.land().counts == {"posts": Counts(received=1, accepted=1)}
 
 

@@ -27,7 +27,12 @@ def test_landed_tables_have_the_schemas_of_their_contracts(landing):
 
 def test_a_post_lands_whole(landing, tables):
     item = post(
-        "1", author_id="Ann", like_count="3", observed_at="2026-08-02T00:00:00Z", extra='{"mood": "good"}', post_type="REPLY"
+        "1",
+        author_id="Ann",
+        like_count="3",
+        observed_at="2026-08-02T00:00:00Z",
+        extra='{"mood": "good"}',
+        post_type="REPLY",
     )
     (row,) = tables(landing.land(POSTS, pa.Table.from_pylist([item]), unit="u"))["posts"]
     assert row["source_name"] == "test"
@@ -49,7 +54,9 @@ def test_an_observation_without_a_time_has_that_of_the_run(landing, tables):
 def test_the_same_observation_has_the_same_id_whatever_the_run(landing, tables):
     first = tables(landing.land(POSTS, pa.Table.from_pylist([post("1")]), unit="a"))["posts"][0]
     again = tables(landing.land(POSTS, pa.Table.from_pylist([post("1")]), unit="b"))["posts"][0]
-    other = tables(landing.land(POSTS, pa.Table.from_pylist([post("1", like_count="1")]), unit="c"))["posts"][0]
+    other = tables(landing.land(POSTS, pa.Table.from_pylist([post("1", like_count="1")]), unit="c"))["posts"][
+        0
+    ]
     assert first["observation_id"] == again["observation_id"]
     assert other["observation_id"] != first["observation_id"]
     assert other["content_hash"] != first["content_hash"]
@@ -175,7 +182,12 @@ def test_long_payloads_are_cut_and_their_true_size_kept(landing, tables):
 
 def test_what_is_no_row_can_be_rejected_and_counts(landing, tables):
     rejected = landing.reject(
-        POSTS, unit="https://example.org", reason="html_instead_of_feed", detail="d", remedy="r", payload=b"<html>"
+        POSTS,
+        unit="https://example.org",
+        reason="html_instead_of_feed",
+        detail="d",
+        remedy="r",
+        payload=b"<html>",
     )
     (row,) = tables(rejected)["quarantine"]
     assert (row["payload"], row["payload_bytes"], row["native_id"]) == (b"<html>", 6, None)
@@ -205,7 +217,10 @@ def test_a_column_outside_the_contract_is_an_error_that_names_it(landing):
 
 def test_large_batches_are_judged_in_slices_with_the_same_result(landing, tables, monkeypatch):
     monkeypatch.setattr("ingestion.landing.landing.BATCH_ROWS", 7)
-    rows = [post(str(number % 40), like_count=str(-1 if number % 40 == 5 else number % 40)) for number in range(100)]
+    rows = [
+        post(str(number % 40), like_count=str(-1 if number % 40 == 5 else number % 40))
+        for number in range(100)
+    ]
     landed = tables(landing.land(POSTS, pa.Table.from_pylist(rows), unit="u"))
     counts = landing.units[0].counts
     assert len(landed["posts"]) == counts.accepted == 39

@@ -14,7 +14,9 @@ KEY = b"a key for tests only"
 
 
 def test_a_pseudonym_is_the_hmac_of_platform_and_lower_case_id():
-    made = Pseudonyms(KEY).of(pa.array(["x", "X", "reddit", "x", "x"]), pa.array(["Ann", " ann", "Ann", None, ""]))
+    made = Pseudonyms(KEY).of(
+        pa.array(["x", "X", "reddit", "x", "x"]), pa.array(["Ann", " ann", "Ann", None, ""])
+    )
     expected = hmac.new(KEY, b"x:ann", hashlib.sha256).hexdigest()[:32]
     assert made[0].as_py() == made[1].as_py() == expected == Pseudonyms(KEY).one("x", "ANN")
     assert made[2].as_py() not in (None, expected)

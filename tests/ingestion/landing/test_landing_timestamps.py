@@ -68,7 +68,9 @@ def test_a_naive_time_without_a_zone_is_refused(landing, tables, value):
     assert created_at(landing, tables, value) == "naive_timestamp"
 
 
-@pytest.mark.parametrize("text", ["yesterday", "11/02/2026", "infinity", "epoch", "2026-02-30T00:00:00Z", "12"])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "11/02/2026", "infinity", "epoch", "2026-02-30T00:00:00Z", "12"]
+)
 def test_what_is_no_moment_is_refused(landing, tables, text):
     assert created_at(landing, tables, text) == "not_a_timestamp"
 

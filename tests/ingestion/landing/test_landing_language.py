@@ -25,7 +25,9 @@ def test_addresses_handles_and_emoji_alone_have_no_language():
 
 
 def test_only_texts_without_a_tag_are_detected(landing, tables):
-    landing = Landing("test", "run", landing.started_at, Pseudonyms(b"k" * 16), LanguageDetector(["en", "de"]))
+    landing = Landing(
+        "test", "run", landing.started_at, Pseudonyms(b"k" * 16), LanguageDetector(["en", "de"])
+    )
     batch = pa.table(
         {
             "post_id": ["tagged", "untagged", "silent"],
@@ -36,4 +38,8 @@ def test_only_texts_without_a_tag_are_detected(landing, tables):
         }
     )
     rows = tables(landing.land(POSTS, batch, unit="u"))["posts"]
-    assert [(row["language"], row["detected_language"]) for row in rows] == [("en", None), (None, "de"), (None, None)]
+    assert [(row["language"], row["detected_language"]) for row in rows] == [
+        ("en", None),
+        (None, "de"),
+        (None, None),
+    ]

@@ -88,7 +88,9 @@ def home(tmp_path: Path) -> Home:
 
 
 def kill(home: Home, moment: str) -> None:
-    done = subprocess.run([sys.executable, "-c", VICTIM, str(home.root), moment], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", VICTIM, str(home.root), moment], capture_output=True, check=False
+    )
     assert done.returncode == -9, done.stderr.decode()
 
 
@@ -103,8 +105,10 @@ def recover(home: Home) -> list[str]:
 
 def assert_nothing_lost_or_doubled(home: Home) -> None:
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        posts = "raw_files.posts as posts join raw_files._dlt_loads as loads on load_id = _dlt_load_id and status = 0"
-        found = connection.execute(f"select count(distinct observation_id), count(distinct post_id) from {posts}")
+        posts = "raw_files.posts join raw_files._dlt_loads on load_id = _dlt_load_id and status = 0"
+        found = connection.execute(
+            f"select count(distinct observation_id), count(distinct post_id) from {posts}"
+        )
         assert found.fetchone() == (2 * ROWS - 2, 2 * ROWS - 2)
         quarantined = "select count(distinct (unit, line)) from raw_files.quarantine"
         assert connection.execute(quarantined).fetchone() == (2,)
