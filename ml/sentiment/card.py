@@ -51,9 +51,9 @@ def sentiment_card(models: list[LanguageModel], version: str, trained_at: str, s
             },
         ],
         "scores_meaning": "Five-fold cross-validation on the project's own labelled posts; calibration error "
-        "is the expected calibration error (ECE) after temperature scaling, its one number fitted on the same "
-        "held-out predictions. Own posts are cleaner than the "
-        "open web, so expect less there; `python -m ml.evaluate FOLDER` scores any labelled file.",
+        "is the expected calibration error (ECE) after temperature scaling, whose one number is fitted on "
+        "the same held-out predictions. Own posts are cleaner than the open web, so expect less there; "
+        "`python -m ml.evaluate FOLDER` scores any labelled file.",
         "scores": [{"language": model.language, **model.scores} for model in models],
         "held_out_counts": {
             "rows_true_columns_predicted": ["negative", "neutral", "positive"],

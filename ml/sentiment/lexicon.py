@@ -2,7 +2,8 @@
 
 `data/lexicon_<language>*.csv` (and `data/emoji.csv` for every language) have the columns
 term, valence, source; valence runs from -4 to 4. A term of two words is a pair feature, its valence that
-of the words together. Where two files list a term, the first by name wins, so `lexicon_en.csv` overrules `lexicon_en_vader.csv`.
+of the words together. Where two files list a term, the first by name wins, so `lexicon_en.csv` overrules
+`lexicon_en_vader.csv`.
 
 A few hundred labelled texts cannot teach seven thousand words one by one. They can teach how much a
 point of listed valence is worth. So each source contributes two columns: how positive and how negative

@@ -71,7 +71,8 @@ class Taxonomy(_Strict):
                         f"topic {topic.id}: field {field}: language {language} is not in languages; "
                         "add it there or remove it here"
                     )
-            problems += self._unknown_others(topic, names) + _bad_seeds(topic)
+            problems += self._unknown_others(topic, names)
+        problems += _bad_seeds(self.topics)
         for language in sorted(set(self.languages) - set(self.background)):
             problems.append(f"background: no posts for language {language}; add some")
         if problems:
@@ -90,12 +91,19 @@ class Taxonomy(_Strict):
         ]
 
 
-def _bad_seeds(topic: Topic) -> list[str]:
-    seeds = [(language, seed) for language, words in topic.seeds.items() for seed in words]
+def _bad_seeds(topics: tuple[Topic, ...]) -> list[str]:
+    seeds = [
+        (topic.id, language, seed)
+        for topic in topics
+        for language, words in topic.seeds.items()
+        for seed in words
+    ]
     return [
-        f"topic {topic.id}: field seeds: {seed!r} ({language}) is {len(tokens)} words; a seed is one word or "
+        f"topic {topic}: field seeds: {seed!r} ({language}) is {len(tokens)} words; a seed is one word or "
         "a pair of neighbouring words, write a longer phrase as an example"
-        for (language, seed), tokens in zip(seeds, token_lists(seed for _, seed in seeds), strict=True)
+        for (topic, language, seed), tokens in zip(
+            seeds, token_lists(seed for *_, seed in seeds), strict=True
+        )
         if len(tokens) not in (1, 2)
     ]
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ml.calibration import expected_calibration_error
-from ml.features import feature_matrix, frequent_terms
+from ml.features import feature_matrix, features, frequent_terms
 from ml.tokens import token_lists, token_series
 from ml.topics.taxonomy import Taxonomy
 from ml.weights import round_weights
@@ -52,19 +52,28 @@ class _Columns:
     learnt: dict[str, list[str]]
     seeds: dict[str, dict[str, set[str]]]
 
-    def matrix(self, texts: pd.DataFrame, topic: str) -> object:
-        """Return the features of texts for one topic: shape (texts, learnt columns + 1)."""
-        from scipy.sparse import block_diag, csr_matrix, hstack
+    def learnt_matrix(self, texts: pd.DataFrame) -> object:
+        """Return the learnt features of texts, each language in columns of its own, as a sparse matrix."""
+        from scipy.sparse import block_diag, csr_matrix
 
-        blocks, order, counts = [], [], np.zeros(len(texts))
+        blocks, order = [], []
         for language, terms in self.learnt.items():
             rows = np.flatnonzero((texts["language"] == language).to_numpy())
             tokens = texts["tokens"].iloc[rows]
             blocks.append(feature_matrix(tokens, terms) if terms else csr_matrix((len(rows), 0)))
-            counts[rows] = feature_matrix(tokens, sorted(self.seeds[topic][language])).sum(axis=1).A1
             order.append(rows)
-        back = np.argsort(np.concatenate(order), kind="stable")
-        return hstack([block_diag(blocks, format="csr")[back], csr_matrix(counts[:, None])]).tocsr()
+        return block_diag(blocks, format="csr")[np.argsort(np.concatenate(order), kind="stable")]
+
+    def seed_counts(self, texts: pd.DataFrame) -> np.ndarray:
+        """Return how many seeds of each topic a text has: shape (texts, topics)."""
+        seeds = self.seeds
+        return np.array(
+            [
+                [len(seeds[topic][language].intersection(found)) for topic in seeds]
+                for language, found in zip(texts["language"], texts["tokens"].map(features), strict=True)
+            ],
+            dtype="float64",
+        )
 
 
 def taxonomy_texts(taxonomy: Taxonomy) -> pd.DataFrame:
@@ -105,8 +114,9 @@ def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
         for language in taxonomy.languages
     }
     estimators: dict[str, list] = {language: [] for language in taxonomy.languages}
-    for name in names:
-        joint = _fit(columns, texts, name)
+    learnt, seed_counts = columns.learnt_matrix(texts), columns.seed_counts(texts)
+    for number, name in enumerate(names):
+        joint = _fit(learnt, seed_counts[:, number], truth[:, number])
         for language in taxonomy.languages:
             folded = _fold(joint, columns, language, name, vocabularies[language])
             folded.coef_ = round_weights(slope * folded.coef_)
@@ -118,13 +128,16 @@ def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
 
 def _seed_terms(taxonomy: Taxonomy) -> dict[str, dict[str, set[str]]]:
     """Return the seeds as terms (folded by the tokeniser), by topic and language."""
-    return {
-        topic.id: {
-            language: {" ".join(tokens) for tokens in token_lists(topic.seeds[language])}
-            for language in taxonomy.languages
-        }
+    terms = {topic.id: {language: set() for language in taxonomy.languages} for topic in taxonomy.topics}
+    seeds = [
+        (topic.id, language, seed)
         for topic in taxonomy.topics
-    }
+        for language in taxonomy.languages
+        for seed in topic.seeds[language]
+    ]
+    for (topic, language, _), tokens in zip(seeds, token_lists(seed for *_, seed in seeds), strict=True):
+        terms[topic][language].add(" ".join(tokens))
+    return terms
 
 
 def _columns(texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict) -> _Columns:
@@ -135,11 +148,13 @@ def _columns(texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict) -> _Columns:
     return _Columns(learnt, seeds)
 
 
-def _fit(columns: _Columns, texts: pd.DataFrame, topic: str) -> object:
+def _fit(learnt: object, seed_counts: np.ndarray, truth: np.ndarray) -> object:
+    """Return one topic's estimator over learnt features and the topic's seed count, faint weights dropped."""
+    from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
 
     estimator = LogisticRegression(C=INVERSE_REGULARISATION, solver="newton-cg", tol=1e-8, max_iter=500)
-    estimator.fit(columns.matrix(texts, topic), texts[topic])
+    estimator.fit(hstack([learnt, seed_counts[:, None]]).tocsr(), truth)
     estimator.coef_[np.abs(estimator.coef_) < SMALLEST_WEIGHT] = 0.0
     return estimator
 
@@ -165,16 +180,20 @@ def _held_out_logits(
     texts: pd.DataFrame, taxonomy: Taxonomy, seeds: dict, names: list[str], seed: int
 ) -> np.ndarray:
     """Return logits of shape (texts, topics), each text scored by models that did not see it."""
+    from scipy.sparse import hstack
     from sklearn.model_selection import StratifiedKFold
 
-    logits = np.zeros((len(texts), len(names)))
-    main_topic = texts[names].to_numpy().argmax(axis=1) + texts[names].to_numpy().max(axis=1)
+    truth = texts[names].to_numpy()
+    logits = np.zeros(truth.shape)
+    main_topic = np.where(truth.any(axis=1), truth.argmax(axis=1), len(names))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for seen, unseen in folds.split(main_topic, main_topic):
         columns = _columns(texts.iloc[seen], taxonomy, seeds)
-        for number, name in enumerate(names):
-            estimator = _fit(columns, texts.iloc[seen], name)
-            logits[unseen, number] = estimator.decision_function(columns.matrix(texts.iloc[unseen], name))
+        learnt, seed_counts = columns.learnt_matrix(texts), columns.seed_counts(texts)
+        for number in range(len(names)):
+            estimator = _fit(learnt[seen], seed_counts[seen, number], truth[seen, number])
+            features_of_unseen = hstack([learnt[unseen], seed_counts[unseen, number][:, None]])
+            logits[unseen, number] = estimator.decision_function(features_of_unseen.tocsr())
     return logits
 
 
