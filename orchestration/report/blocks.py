@@ -71,8 +71,6 @@ class Card:
     verdict: str
     tone: str
     basis: str
-    definition: str
-    metric_version: str
     current_mark: Mark | None
     previous_mark: Mark | None
 
@@ -84,6 +82,15 @@ class Cards:
     kind: ClassVar[str] = "cards"
     title: str
     cards: Sequence[Card]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What the KPIs mean, opens on a click."""
+
+    kind: ClassVar[str] = "definitions"
+    lines: Sequence[tuple[str, str, str]]
+    """(name, metric version, definition)"""
 
 
 @dataclass(frozen=True)

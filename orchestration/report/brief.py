@@ -5,9 +5,11 @@ from typing import Any
 from orchestration.report.release_file import ReleaseFile
 from orchestration.report.scene import Scene
 from orchestration.report.sections.scorecard import COMPANY, interval_of, kpi_of
-from orchestration.report.sections.spike import describe, largest_episodes
+from orchestration.report.sections.spike import describe, largest_episodes, standout_words
 
 _TOLD = ("share_of_voice_", "net_sentiment", "negative_share", "nps")
+
+_WORDS = 5
 
 _CHANGES = {
     "up": "up from {previous}",
@@ -27,7 +29,9 @@ def in_brief(release: ReleaseFile, scene: Scene) -> list[str]:
                 sentences.append(_sentence(row, scene))
     episodes = largest_episodes(release, scene)
     if episodes:
-        sentences.append(f"{describe(episodes[0], scene)}.")
+        words = standout_words(release, episodes[0])[:_WORDS]
+        what = f"; words that stand out: {', '.join(words)}" if words else ""
+        sentences.append(f"{describe(episodes[0], scene)}{what}.")
     return sentences
 
 

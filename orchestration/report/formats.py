@@ -48,8 +48,10 @@ def hours(value: float | None) -> str:
 
 
 def interval(low: str, high: str) -> str:
-    """'40.5%', '43.1%' -> '40.5% to 43.1%'."""
-    return f"{low} to {high}"
+    """'40.5%', '43.1%' -> '40.5–43.1%'; with signs '−1.9', '+5.6' -> '−1.9 to +5.6'."""
+    if any(sign in low + high for sign in (_MINUS, "+", MISSING)):
+        return f"{low} to {high}"
+    return f"{low.removesuffix('%')}–{high}"
 
 
 def day(value: date | None) -> str:

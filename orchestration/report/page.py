@@ -63,7 +63,10 @@ def _sha256(script: str) -> str:
 
 
 def _script(source: str, name: str) -> str:
-    """Return a script with the line ends that browsers hash. Raises ValueError if it would end its element."""
+    """Return a script with the line ends that browsers hash.
+
+    Raises ValueError if the script would end its element.
+    """
     if "</script" in source.lower() or "<!--" in source:
         raise ValueError(f"{name} cannot stand inside an HTML page. Remedy: use another release of plotly.")
     return source.replace("\r\n", "\n").replace("\r", "\n")

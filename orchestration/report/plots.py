@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 MAX_SERIES = 8
@@ -41,7 +41,10 @@ def line(
     dash: str = "solid",
     markers: bool = False,
 ) -> dict[str, Any]:
-    """Return a line that breaks where `y` is None; `hover` has one text a point, names in it by `plot_text`."""
+    """Return a line that breaks where `y` is None.
+
+    `hover` has one text a point; names in it went through `plot_text`.
+    """
     trace = {
         "type": "scatter",
         "mode": "lines+markers" if markers else "lines",
@@ -113,9 +116,12 @@ def time_axis(
     first: date | datetime, last: date | datetime, *, hover: str = "%a %-d %b %Y"
 ) -> dict[str, Any]:
     """Return an axis from the first to the last moment, whatever lies in between."""
+    is_short = last - first < timedelta(days=3)
+    tick = "%-d %b, %H:%M" if is_short else "%-d %b" if first.year == last.year else "%-d %b %Y"
     return {
         "type": "date",
         "range": [first.isoformat(), last.isoformat()],
+        "tickformat": tick,
         "hoverformat": hover,
         "nticks": 8,
     }

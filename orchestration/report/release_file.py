@@ -22,6 +22,7 @@ class ReleaseFile:
 
     def __init__(self, path: Path):
         self._connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS)
+        self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
 
     def __enter__(self) -> "ReleaseFile":
@@ -33,13 +34,23 @@ class ReleaseFile:
     def has(self, *tables: str) -> bool:
         """Tell whether all these tables are in the release: a release may be of some marts only."""
         (found,) = self._connection.execute(
-            "select count(*) from duckdb_tables() where schema_name = 'marts' and list_contains($tables, table_name)",
+            "select count(*) from duckdb_tables() "
+            "where schema_name = 'marts' and list_contains($tables, table_name)",
             {"tables": list(tables)},
         ).fetchone()
         return found == len(tables)
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Run `sql/<query>.sql` and return its rows as dicts; NaN and infinity come as None, as missing."""
+        """Run `sql/<query>.sql` and return its rows as dicts; NaN and infinity come as None, as missing.
+
+        A release never changes: the same query with the same parameters runs once.
+        """
+        key = query, repr(sorted(parameters.items()))
+        if key not in self._known:
+            self._known[key] = self._run(query, parameters)
+        return self._known[key]
+
+    def _run(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
         result = self._connection.execute(sql, parameters)
         names = [column[0] for column in result.description]

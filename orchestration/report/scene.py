@@ -62,6 +62,11 @@ class Scene:
         """Own brands, most mentioned first; all brands where none is marked as own."""
         return tuple(brand for brand in self.brands if brand.is_own) or self.brands
 
+    @property
+    def focus_kind(self) -> str:
+        """What one of `focus` is called."""
+        return "own brand" if any(brand.is_own for brand in self.brands) else "brand"
+
     def name(self, entity_id: str) -> str:
         """Return an entity's name as its owner wrote it: text, never markup."""
         return self.names.get(entity_id, entity_id)

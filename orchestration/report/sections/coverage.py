@@ -1,11 +1,12 @@
 """What the figures rest on: posts by day and platform, coverage, and what became of everything received."""
 
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from orchestration.report import formats, plots
 from orchestration.report.blocks import Chart, LegendEntry, Note, Section, Table
-from orchestration.report.definitions import DEFINITIONS, define, newest
+from orchestration.report.definitions import LANDING_COUNTS, define, newest
 from orchestration.report.release_file import ReleaseFile
 from orchestration.report.scene import Period, Scene
 
@@ -20,7 +21,7 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
         blocks += _coverage(release, scene, period)
     landings = release.rows("landing_counts") if release.has("mart_landing_counts") else []
     if landings:
-        blocks += [_landings(landings), Note(DEFINITIONS["landing_counts"])]
+        blocks += [_landings(landings), Note(LANDING_COUNTS)]
     if not blocks:
         return Section(*_TITLE, empty="Nothing has been received yet.")
     return Section(*_TITLE, "How much was heard, and how much of it was complete.", blocks)
@@ -66,7 +67,7 @@ def _chart(daily: list[dict[str, Any]], period: Period, version: str | None) -> 
             xaxis=plots.time_axis(period.chart_start, period.last_date),
             yaxis={"rangemode": "tozero", "tickformat": ",d"},
         ),
-        definition=define(version),
+        definition=define(version, "posts"),
         metric_version=version,
         table=Table("Posts by day and platform", ("Day", *platforms), rows),
         legend=[
@@ -80,7 +81,7 @@ def _chart(daily: list[dict[str, Any]], period: Period, version: str | None) -> 
 def _table(totals: list[dict[str, Any]], scene: Scene, period: Period) -> Table:
     columns = (
         "Source", "Platform", "Posts", "Reshares", "Duplicates", "Spam", "Edited", "Deleted",
-        "Language", "Author", "Followers", "Engagement", f"Last seen ({scene.zone_name})",
+        "Language", "Author", "Followers", "Engagement", "Last seen",
     )  # fmt: skip
     counts = ("posts", "reshares", "duplicates", "spam", "edited_posts", "deleted_posts")
     shares = ("language_coverage", "author_coverage", "follower_coverage", "engagement_coverage")
@@ -90,7 +91,7 @@ def _table(totals: list[dict[str, Any]], scene: Scene, period: Period) -> Table:
             row["platform"],
             *(formats.count(row[name]) for name in counts),
             *(formats.percent(row[name]) for name in shares),
-            formats.moment(row["last_observed_at"], scene.zone),
+            formats.day(_local_date(row["last_observed_at"], scene)),
         )
         for row in totals
     ]
@@ -98,6 +99,10 @@ def _table(totals: list[dict[str, Any]], scene: Scene, period: Period) -> Table:
     return Table(
         f"Posts and the share of them that came with each field, {span}", columns, rows, text_columns=2
     )
+
+
+def _local_date(moment: datetime | None, scene: Scene) -> date | None:
+    return None if moment is None else moment.astimezone(scene.zone).date()
 
 
 def _landings(landings: list[dict[str, Any]]) -> Table:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from orchestration.report import formats
-from orchestration.report.blocks import Card, Cards, Details, Mark, Note, Section, Table
+from orchestration.report.blocks import Card, Cards, Definitions, Details, Mark, Note, Section, Table
 from orchestration.report.definitions import define
 from orchestration.report.release_file import ReleaseFile
 from orchestration.report.scene import Scene
@@ -71,7 +71,10 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
         Cards(_scope_name(scope, scene), [_card(row, scene) for row in group]) for scope, group in shown
     ]
     if len(shown) < len(groups):
-        blocks.append(Note(f"Cards show the {MAX_SCOPES} most mentioned own brands; the table has all."))
+        blocks.append(
+            Note(f"Cards show the {MAX_SCOPES} most mentioned {scene.focus_kind}s; the table has all.")
+        )
+    blocks.append(_definitions(rows, scene))
     blocks.append(Details("All figures as a table", _table(rows, scene)))
     first = rows[0]
     span = formats.days(first["period_start_date"], first["period_end_date"])
@@ -113,19 +116,17 @@ def _card(row: dict[str, Any], scene: Scene) -> Card:
     kpi = kpi_of(row, scene)
     verdict, tone = verdict_of(row, kpi)
     interval = interval_of(row, kpi)
-    before = interval_of(row, kpi, "previous")
-    previous = kpi.show(row["previous_value"]) + (f" ({before})" if before else "")
     current_mark, previous_mark = _marks(row)
     return Card(
         name=kpi.name,
         value=kpi.show(row["kpi_value"]),
-        interval=f"95% interval {interval}" if interval else "No interval",
-        previous=f"Before: {previous}" if row["previous_value"] is not None else "Before: no figure",
+        interval=f"95%: {interval}" if interval else "No interval known",
+        previous=f"Before {kpi.show(row['previous_value'])}"
+        if row["previous_value"] is not None
+        else "No figure before",
         verdict=verdict,
         tone=tone,
         basis=_basis(row, kpi),
-        definition=define(row["metric_version"]),
-        metric_version=row["metric_version"],
         current_mark=current_mark,
         previous_mark=previous_mark,
     )
@@ -155,8 +156,20 @@ def _marks(row: dict[str, Any]) -> tuple[Mark | None, Mark | None]:
     return mark("kpi_value", "value"), mark("previous_value", "previous")
 
 
+def _definitions(rows: list[dict[str, Any]], scene: Scene) -> Definitions:
+    lines = []
+    for row in rows:
+        kpi = kpi_of(row, scene)
+        measure = "share_of_voice" if row["kpi"].startswith(_PANEL_KPI) else row["kpi"]
+        lines.append((kpi.name, row["metric_version"], define(row["metric_version"], measure)))
+    return Definitions(list(dict.fromkeys(lines)))
+
+
 def _table(rows: list[dict[str, Any]], scene: Scene) -> Table:
-    columns = ("Scope", "KPI", "Change", "Value", "95% interval", "Before", "Sample", "Coverage", "Version")
+    columns = (
+        "Scope", "KPI", "Change", "Value", "95% interval", "Before", "95% interval before", "Sample",
+        "Coverage", "Version",
+    )  # fmt: skip
     cells = []
     for row in rows:
         kpi = kpi_of(row, scene)
@@ -168,6 +181,7 @@ def _table(rows: list[dict[str, Any]], scene: Scene) -> Table:
                 kpi.show(row["kpi_value"]),
                 interval_of(row, kpi) or formats.MISSING,
                 kpi.show(row["previous_value"]),
+                interval_of(row, kpi, "previous") or formats.MISSING,
                 formats.count(row["sample_size"]),
                 formats.percent(row["coverage"]),
                 row["metric_version"],

@@ -11,7 +11,7 @@ from orchestration.report.release_file import ReleaseFile
 from orchestration.report.scene import Brand, Period, Scene
 
 MAX_BRANDS = 4
-"""Own brands with charts; the scorecard has all."""
+"""Own brands with charts; mart_sentiment_daily has all."""
 
 _TITLE = ("sentiment", "Sentiment")
 
@@ -21,13 +21,14 @@ class Measure:
     """A measure of the mart, raw and corrected."""
 
     title: str
+    measure: str
     raw: str
     corrected: str
     show: Callable[[float | None], str]
 
 
-_NET = Measure("Net sentiment", "net_sentiment", "net_sentiment_corrected", formats.net)
-_NEGATIVE = Measure("Negative share", "negative_raw", "negative_share", formats.percent)
+_NET = Measure("Net sentiment", "net_sentiment", "net_sentiment", "net_sentiment_corrected", formats.net)
+_NEGATIVE = Measure("Negative share", "negative_share", "negative_raw", "negative_share", formats.percent)
 
 
 def build(release: ReleaseFile, scene: Scene) -> Section:
@@ -38,17 +39,19 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
     daily = {brand: _daily(release, brand, period) for brand in candidates[:MAX_BRANDS]}
     scored = {brand: rows for brand, rows in daily.items() if any(row["scored_mentions"] for row in rows)}
     if not scored:
-        return Section(*_TITLE, empty="There is no sentiment yet: no mention of an own brand was scored.")
+        return Section(*_TITLE, empty="There is no sentiment yet: no mention of a brand was scored.")
     blocks: list[Any] = [
         _chart(measure, brand, rows, period)
         for brand, rows in scored.items()
         for measure in (_NET, _NEGATIVE)
     ]
     if len(candidates) > MAX_BRANDS:
-        blocks.append(Note(f"Drawn are the {MAX_BRANDS} most mentioned own brands; the scorecard has all."))
+        blocks.append(
+            Note(f"Drawn are the {MAX_BRANDS} most mentioned of {len(candidates)} {scene.focus_kind}s.")
+        )
     lead = (
-        "The line is the estimate after correction for the classifier's known errors, the band its 95% interval: "
-        "moves inside the band are no news."
+        "The line is the estimate after correction for the classifier's known errors, the band its 95% "
+        "interval: moves inside the band are no news."
     )
     return Section(*_TITLE, lead, blocks)
 
@@ -107,7 +110,7 @@ def _chart(measure: Measure, brand: Brand, rows: list[dict[str, Any]], period: P
         layout=plots.layout(
             xaxis=plots.time_axis(period.chart_start, period.last_date) | {"nticks": 5}, yaxis=axis
         ),
-        definition=define(version),
+        definition=define(version, measure.measure),
         metric_version=version,
         table=_table(measure, brand, rows),
         legend=(
@@ -135,8 +138,8 @@ def _alt(measure: Measure, brand: Brand, rows: list[dict[str, Any]], period: Per
     lowest = min(known, key=lambda row: row[measure.corrected])
     highest = max(known, key=lambda row: row[measure.corrected])
     return (
-        f"Line chart of the {measure.title.lower()} of {brand.name} by day with its 95% interval, {span}. Lowest "
-        f"{measure.show(lowest[measure.corrected])} on {formats.day(lowest['mention_date'])}, highest "
+        f"Line chart of the {measure.title.lower()} of {brand.name} by day with its 95% interval, {span}. "
+        f"Lowest {measure.show(lowest[measure.corrected])} on {formats.day(lowest['mention_date'])}, highest "
         f"{measure.show(highest[measure.corrected])} on {formats.day(highest['mention_date'])}."
     )
 

@@ -1,6 +1,6 @@
 """Share of voice by day and panel."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from orchestration.report import formats, plots
@@ -74,7 +74,7 @@ def _panel(
             yaxis={"tickformat": ".0%", "rangemode": "tozero"},
             shapes=_series_breaks(daily),
         ),
-        definition=define(version),
+        definition=define(version, "share_of_voice"),
         metric_version=version,
         table=_daily_table(name, scene, drawn, series),
         legend=[LegendEntry(scene.name(entity), styles[entity][0], styles[entity][1]) for entity in drawn],
@@ -93,7 +93,7 @@ def _panel(
 
 
 def _styles(drawn: list[str], own: set[str]) -> dict[str, tuple[str, str, bool]]:
-    """Give each brand (colour, dash, is the only own one): colour and dash differ, for eyes that mix colours up."""
+    """Give each brand (colour, dash, is the only own one); dashes help eyes that mix colours up."""
     owners = [entity for entity in drawn if entity in own]
     styles = {}
     for place, entity in enumerate(drawn):
@@ -120,9 +120,7 @@ def _brand_traces(
     rows = series[entity]
     days = [row["mention_date"] for row in rows]
     hover = [
-        f"{plots.plot_text(name)} {formats.percent(row['sov_mentions'])} "
-        f"({formats.interval(formats.percent(row['sov_mentions_low']), formats.percent(row['sov_mentions_high']))})"
-        for row in rows
+        f"{plots.plot_text(name)} {formats.percent(row['sov_mentions'])} ({_interval(row)})" for row in rows
     ]
     shares = plots.line(
         name,
@@ -139,12 +137,17 @@ def _brand_traces(
     return [plots.band(f"{name}, 95% interval", days, low, high), shares]
 
 
+def _interval(row: dict[str, Any]) -> str:
+    low, high = row["sov_mentions_low"], row["sov_mentions_high"]
+    return formats.interval(formats.percent(low), formats.percent(high))
+
+
 def _series_breaks(daily: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a line at each day from which another version of the panel counts: shares do not compare across it."""
+    """Return a line at each day from which another version of the panel counts: shares break there."""
     versions = [
         (row["mention_date"], row["panel_version"]) for row in daily if row["panel_version"] is not None
     ]
-    pairs = zip(versions, versions[1:], strict=False)
+    pairs = pairwise(versions)
     days = [day.isoformat() for (_, before), (day, version) in pairs if version != before]
     line = {"color": plots.MUTED, "width": 1, "dash": "dot"}
     return [

@@ -10,6 +10,14 @@ from orchestration.report.private import HIDDEN, excerpt
 from orchestration.report.release_file import ReleaseFile
 from orchestration.report.scene import Scene
 
+_MARTS = (
+    "mart_volume_anomalies",
+    "fct_mentions",
+    "fct_mention_sentiment",
+    "fct_mention_topics",
+    "fct_posts",
+)
+
 EPISODES = 5
 EXCERPTS = 3
 TOPICS = 6
@@ -17,34 +25,23 @@ TERMS = 10
 MATCHED_TERMS = 6
 MINIMUM_AUTHORS = 5
 """A word shows only if so many authors used it."""
-SAMPLED_POSTS = 20_000
+SAMPLED_POSTS = 10_000
 """Posts read for words, of the episode and of the time before it: what a page can wait for."""
 
 _AROUND = timedelta(hours=36)
 _LONGEST = timedelta(days=14)
-_TITLE = ("spike", "Largest unusual hours")
+_TITLE = ("spike", "Unusual hours")
 
 
 def build(release: ReleaseFile, scene: Scene) -> Section:
     """Build the section from the episode that deviates by the most mentions; others are in a table."""
-    marts = (
-        "mart_volume_anomalies",
-        "fct_mentions",
-        "fct_mention_sentiment",
-        "fct_mention_topics",
-        "fct_posts",
-    )
-    episodes = largest_episodes(release, scene) if release.has(*marts) else []
+    episodes = largest_episodes(release, scene)
     if not episodes:
         return Section(
             *_TITLE, empty="No unusual hour yet: a usual level needs at least three weeks of mentions."
         )
     episode = episodes[0]
-    span = {
-        "entity_id": episode["entity_id"],
-        "starts_at": episode["starts_at"],
-        "ends_at": episode["ends_at"],
-    }
+    span = _span(episode)
     blocks = [
         _facts(release.rows("spike_mood", **span), episode, scene),
         _chart(release, scene, episode),
@@ -60,7 +57,7 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
 
 def largest_episodes(release: ReleaseFile, scene: Scene) -> list[dict[str, Any]]:
     """Return the episodes of the charts' days, the largest deviation in mentions first."""
-    if scene.period is None or not release.has("mart_volume_anomalies"):
+    if scene.period is None or not release.has(*_MARTS):
         return []
     return release.rows(
         "spike_episodes",
@@ -72,13 +69,21 @@ def largest_episodes(release: ReleaseFile, scene: Scene) -> list[dict[str, Any]]
 
 def describe(episode: dict[str, Any], scene: Scene) -> str:
     """Return an episode in a sentence without its full stop."""
-    kind = "more" if episode["anomaly_kind"] == "spike" else "fewer"
+    first, last = (formats.moment(episode[end], scene.zone) for end in ("starts_at", "ends_at"))
     return (
         f"{scene.name(episode['entity_id'])} was mentioned {formats.count(episode['mentions'])} times in "
-        f"{episode['anomalous_hours']} unusual hours from {formats.moment(episode['starts_at'], scene.zone)} to "
-        f"{formats.moment(episode['ends_at'], scene.zone)} ({scene.zone_name}), {kind} than the usual "
-        f"{formats.count(episode['usual_mentions'])}"
+        f"{episode['anomalous_hours']} unusual hours from {first} to {last} ({scene.zone_name}), where "
+        f"{formats.count(episode['usual_mentions'])} mentions are usual"
     )
+
+
+def standout_words(release: ReleaseFile, episode: dict[str, Any]) -> list[str]:
+    """Return the words that stand out in an episode, the most striking first."""
+    return [row["word"] for row in _standout_terms(release, _span(episode))]
+
+
+def _span(episode: dict[str, Any]) -> dict[str, Any]:
+    return {name: episode[name] for name in ("entity_id", "starts_at", "ends_at")}
 
 
 def _facts(mood: list[dict[str, Any]], episode: dict[str, Any], scene: Scene) -> Facts:
@@ -94,7 +99,8 @@ def _facts(mood: list[dict[str, Any]], episode: dict[str, Any], scene: Scene) ->
             (
                 "Peak hour",
                 formats.moment(episode["peak_at"], scene.zone),
-                f"z = {formats.decimal(episode['peak_z'])}",
+                f"{formats.count(episode['peak_mentions'])} mentions, usual "
+                f"{formats.decimal(episode['peak_usual_mentions'])}",
             ),
             (
                 "Negative, raw",
@@ -151,15 +157,15 @@ def _chart(release: ReleaseFile, scene: Scene, episode: dict[str, Any]) -> Chart
         layout=plots.layout(
             xaxis=_hour_axis(hours), yaxis={"rangemode": "tozero", "tickformat": ",d"}, bargap=0.15
         ),
-        definition=define(episode["metric_version"]),
+        definition=define(episode["metric_version"], "anomalies"),
         metric_version=episode["metric_version"],
         table=_hours_table(name, rows, clock, zone),
         legend=(
             LegendEntry("Mentions in the hour", plots.OWN, "area"),
             LegendEntry("Unusual hour", "--alert", "area"),
-            LegendEntry("Usual for that hour of the week, at unusual hours", "--ink"),
+            LegendEntry("Usual at that hour of the week", "--ink"),
         ),
-        note=f"Hours in {zone}.",
+        note=f"Hours in {zone}; the usual level is known for unusual hours only.",
     )
 
 
@@ -188,18 +194,23 @@ def _hours_table(name: str, rows: list[dict[str, Any]], clock: timezone, zone: s
 
 
 def _what_was_different(release: ReleaseFile, span: dict[str, Any]) -> list[Table]:
-    columns = ("Mentions", "Share", "28 days before")
+    columns = ("Mentions", "Share", "Before")
     tables = []
     topics = release.rows("spike_topics", **span, rows=TOPICS)
     if topics:
         cells = [(formats.words(row["topic"]), *_shares(row)) for row in topics]
-        tables.append(Table("Leading topics of the episode", ("Topic", *columns), cells, width="third"))
-    terms = release.rows(
-        "spike_terms", **span, private=HIDDEN, posts=SAMPLED_POSTS, authors=MINIMUM_AUTHORS, rows=TERMS
-    )
+        tables.append(
+            Table(
+                "Leading topics, and their share in the 28 days before",
+                ("Topic", *columns),
+                cells,
+                width="third",
+            )
+        )
+    terms = _standout_terms(release, span)
     if terms:
         cells = [(row["word"], *_shares(row)) for row in terms]
-        caption = f"Words that stand out, each used by at least {MINIMUM_AUTHORS} authors"
+        caption = f"Words that stand out, each of {MINIMUM_AUTHORS} authors or more"
         tables.append(Table(caption, ("Word", *columns), cells, width="third"))
     matched = release.rows("spike_matched_terms", **span, rows=MATCHED_TERMS)
     cells = [(row["matched_terms"], formats.count(row["mentions"])) for row in matched]
@@ -207,6 +218,12 @@ def _what_was_different(release: ReleaseFile, span: dict[str, Any]) -> list[Tabl
         Table("What matched the brand's query", ("Matched terms", "Mentions"), cells, width="third")
     )
     return tables
+
+
+def _standout_terms(release: ReleaseFile, span: dict[str, Any]) -> list[dict[str, Any]]:
+    return release.rows(
+        "spike_terms", **span, private=HIDDEN, posts=SAMPLED_POSTS, authors=MINIMUM_AUTHORS, rows=TERMS
+    )
 
 
 def _shares(row: dict[str, Any]) -> tuple[str, str, str]:
@@ -224,13 +241,13 @@ def _excerpts(posts: list[dict[str, Any]], scene: Scene) -> Excerpts:
         if post["engagement_total"] is not None:
             parts.append(f"{formats.count(post['engagement_total'])} interactions")
         if post["sentiment_label"]:
-            parts.append(post["sentiment_label"])
+            parts.append(f"scored {post['sentiment_label']}")
         excerpts.append(Excerpt(excerpt(post["text"]), " · ".join(parts)))
     return Excerpts("Most engaged posts of the episode", excerpts)
 
 
 def _episodes_table(episodes: list[dict[str, Any]], scene: Scene) -> Table:
-    columns = ("From", "Brand", "Kind", "Unusual hours", "Mentions", "Usual", "Peak z")
+    columns = ("From", "Brand", "Kind", "Unusual hours", "Mentions", "Usual", "Largest z")
     cells = [
         (
             formats.moment(row["starts_at"], scene.zone),
@@ -239,7 +256,7 @@ def _episodes_table(episodes: list[dict[str, Any]], scene: Scene) -> Table:
             formats.count(row["anomalous_hours"]),
             formats.count(row["mentions"]),
             formats.count(row["usual_mentions"]),
-            formats.decimal(row["peak_z"]),
+            formats.decimal(row["largest_z"]),
         )
         for row in episodes
     ]

@@ -29,10 +29,10 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
             last_date=period.last_date,
         )
     if not rows:
-        return Section(*_TITLE, empty="There is no topic yet: no mention of an own brand carries one.")
+        return Section(*_TITLE, empty="There is no topic yet: no mention of a brand carries one.")
     brands = [brand.name for brand in scene.focus]
-    of = brands[0] if len(brands) == 1 else f"{len(brands)} own brands together"
-    lead = f"What {of} {'is' if len(brands) == 1 else 'are'} talked about for, the last 28 days against the 28 before."
+    of = brands[0] if len(brands) == 1 else f"{len(brands)} {scene.focus_kind}s together"
+    lead = f"Topics in the mentions of {of}, the last 28 days against the 28 before."
     drawn = rows[:MAX_TOPICS]
     return Section(*_TITLE, lead, [_mentions(drawn, rows, of), _net_sentiment(drawn, rows, of)])
 
@@ -47,8 +47,8 @@ def _mentions(drawn: list[dict[str, Any]], rows: list[dict[str, Any]], of: str) 
         values=("mentions", "previous_mentions"),
         show=formats.count,
         axis={"rangemode": "tozero", "showgrid": True, "tickformat": ",d"},
-        alt=f"Most mentions: {formats.words(first['topic'])}, {formats.count(first['mentions'])} in the last 28 "
-        f"days, {formats.count(first['previous_mentions'])} before.",
+        alt=f"Most mentions: {formats.words(first['topic'])}, {formats.count(first['mentions'])} in the last "
+        f"28 days, {formats.count(first['previous_mentions'])} before.",
     )
 
 
@@ -90,7 +90,7 @@ def _chart(drawn, rows, of: str, *, title: str, values: tuple[str, str], show, a
             yaxis={"autorange": "reversed", "type": "category", "ticklabelstandoff": 6},
             margin={"t": 4},
         ),
-        definition=define(version),
+        definition=define(version, values[0]),
         metric_version=version,
         table=_table(rows, of),
         legend=(_NOW, _BEFORE),

@@ -1,6 +1,7 @@
 """What customers say in surveys and to support, by week and segment."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -31,20 +32,21 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
     if not has_nps and not has_csat:
         return Section(*_TITLE, empty="There is no survey answer yet: no source gives NPS or CSAT.")
     version = newest(row["metric_version"] for row in rows)
+    width = "half" if has_nps and has_csat else "full"
     blocks: list[Any] = []
     if has_nps:
-        blocks.append(
-            _nps_chart("NPS by week: all customers", total, version, width="half" if has_csat else "full")
-        )
+        blocks.append(_nps_chart("NPS by week: all customers", total, version, width=width))
     else:
         blocks.append(Note("There is no NPS answer yet."))
-    blocks.append(_csat_chart(total, version) if has_csat else Note("There is no CSAT answer yet."))
+    blocks.append(
+        _csat_chart(total, version, width=width) if has_csat else Note("There is no CSAT answer yet.")
+    )
     if has_nps:
         blocks += _segment_charts(segments, version)
     blocks.append(Details("All weeks and segments as a table", _table(rows)))
     lead = (
-        "By week from Monday; the first and the last week may be incomplete. Cells of fewer than 5 people are "
-        "suppressed and leave a gap."
+        "By week from Monday; the first and the last week may be incomplete. Cells of fewer than 5 people "
+        "are suppressed and leave a gap."
     )
     return Section(*_TITLE, lead, blocks)
 
@@ -55,9 +57,25 @@ def _segment_charts(segments: dict[str, list[dict[str, Any]]], version: str | No
         for segment, weeks in segments.items()
         if segment != ALL and any(row["nps"] is not None for row in weeks)
     ]
+    drawn = asked[:MAX_SEGMENTS]
+    # One scale for all, so that segments can be compared.
+    limits = [
+        row[end]
+        for segment in drawn
+        for row in segments[segment]
+        for end in ("nps_low", "nps_high")
+        if row[end] is not None
+    ]
     charts: list[Any] = [
-        _nps_chart(f"NPS by week: {formats.words(segment)}", segments[segment], version, height=220)
-        for segment in asked[:MAX_SEGMENTS]
+        _nps_chart(
+            f"NPS by week: {segment}",
+            segments[segment],
+            version,
+            width="third" if len(drawn) == 3 else "half",
+            height=230,
+            reach=(min(limits) - 5, max(limits) + 5) if limits else None,
+        )
+        for segment in drawn
     ]
     if len(asked) > MAX_SEGMENTS:
         charts.append(
@@ -67,7 +85,13 @@ def _segment_charts(segments: dict[str, list[dict[str, Any]]], version: str | No
 
 
 def _nps_chart(
-    title: str, weeks: list[dict[str, Any]], version: str | None, *, width: str = "half", height: int = 300
+    title: str,
+    weeks: list[dict[str, Any]],
+    version: str | None,
+    *,
+    width: str,
+    height: int = 300,
+    reach: tuple[float, float] | None = None,
 ) -> Chart:
     days = [row["week_start_date"] for row in weeks]
     low, high = [row["nps_low"] for row in weeks], [row["nps_high"] for row in weeks]
@@ -83,9 +107,11 @@ def _nps_chart(
         alt=_alt(title, weeks, "nps", formats.points),
         traces=[plots.band("95% interval", days, low, high), line],
         layout=plots.layout(
-            xaxis=_week_axis(weeks), yaxis={"zeroline": True, "tickformat": "+,d", "nticks": 6}
+            xaxis=_week_axis(weeks),
+            yaxis={"zeroline": True, "tickformat": ",d", "nticks": 6}
+            | ({"range": plots.rounded(reach)} if reach else {}),
         ),
-        definition=define(version),
+        definition=define(version, "nps"),
         metric_version=version,
         table=_nps_table(title, weeks),
         legend=(LegendEntry("NPS", plots.OWN), LegendEntry("95% interval", plots.OWN_BAND, "area")),
@@ -95,7 +121,7 @@ def _nps_chart(
     )
 
 
-def _csat_chart(weeks: list[dict[str, Any]], version: str | None) -> Chart:
+def _csat_chart(weeks: list[dict[str, Any]], version: str | None, *, width: str) -> Chart:
     title = "CSAT by week: all customers"
     days = [row["week_start_date"] for row in weeks]
     hover = [
@@ -110,22 +136,20 @@ def _csat_chart(weeks: list[dict[str, Any]], version: str | None) -> Chart:
         alt=_alt(title, weeks, "csat", formats.percent_of_100),
         traces=[line],
         layout=plots.layout(xaxis=_week_axis(weeks), yaxis={"range": [0, 103], "ticksuffix": "%"}),
-        definition=define(version),
+        definition=define(version, "csat"),
         metric_version=version,
         table=_csat_table(title, weeks),
         legend=(LegendEntry("CSAT, share of the answers 4 and 5", plots.SERIES[1]),),
-        note=f"{_answers(weeks, 'csat_answers')} The mart has no weekly interval for CSAT; the scorecard has one.",
-        width="half",
+        note=f"{_answers(weeks, 'csat_answers')} No weekly interval; the scorecard has one.",
+        width=width,
     )
 
 
 def _week_axis(weeks: list[dict[str, Any]]) -> dict[str, Any]:
-    axis = plots.time_axis(
-        weeks[0]["week_start_date"], weeks[-1]["week_start_date"], hover="week of %-d %b %Y"
-    )
-    # Markers of the first and last week need room; plotly finds it by itself.
-    del axis["range"]
-    return axis | {"nticks": 6}
+    # Half a week of room, so that the marks of the first and the last week are whole.
+    room = timedelta(days=3)
+    first, last = weeks[0]["week_start_date"] - room, weeks[-1]["week_start_date"] + room
+    return plots.time_axis(first, last, hover="week of %-d %b %Y") | {"nticks": 5}
 
 
 def _answers(weeks: list[dict[str, Any]], column: str) -> str:
@@ -178,7 +202,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     cells = [
         (
             formats.day(row["week_start_date"]),
-            formats.words(row["segment"]),
+            row["segment"],
             _SUPPRESSED if row["is_nps_suppressed"] else formats.points(row["nps"]),
             formats.count(row["nps_responses"]),
             _SUPPRESSED if row["is_care_suppressed"] else formats.percent_of_100(row["csat"]),

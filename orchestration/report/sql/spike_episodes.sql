@@ -28,8 +28,10 @@ select
     count(*) as anomalous_hours,
     sum(mentions) as mentions,
     sum(median_mentions) as usual_mentions,
-    max_by(hour_at, abs(robust_z)) as peak_at,
-    max_by(robust_z, abs(robust_z)) as peak_z,
+    max_by(hour_at, abs(mentions - median_mentions)) as peak_at,
+    max_by(mentions, abs(mentions - median_mentions)) as peak_mentions,
+    max_by(median_mentions, abs(mentions - median_mentions)) as peak_usual_mentions,
+    max_by(robust_z, abs(robust_z)) as largest_z,
     max(metric_version) as metric_version
 from numbered
 group by entity_id, anomaly_kind, episode
