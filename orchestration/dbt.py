@@ -26,7 +26,9 @@ class ManifestError(RuntimeError):
 class Translator(DagsterDbtTranslator):
     """Keeps dbt's [schema, name] as the asset key, and adds owners and freshness to marts."""
 
-    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetSpec:
         """Return dagster-dbt's spec with what dbt's groups say of owners, and the marts' freshness policy."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         properties = self.get_resource_props(manifest, unique_id)
@@ -49,7 +51,9 @@ def dbt_project() -> DbtProject:
 def dbt_cli() -> DbtCliResource:
     """Return the dbt command line for the project."""
     return DbtCliResource(
-        project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), target="duckdb",
+        project_dir=str(PROJECT_DIR),
+        profiles_dir=str(PROJECT_DIR),
+        target="duckdb",
         dbt_executable=str(Path(sys.executable).with_name("dbt")),
     )
 
@@ -74,7 +78,9 @@ def ensure_manifest() -> Path:
             return manifest
         dbt = Path(sys.executable).with_name("dbt")
         command = [str(dbt), "parse", "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-        parsed = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"DO_NOT_TRACK": "1"})
+        parsed = subprocess.run(
+            command, capture_output=True, text=True, env=os.environ | {"DO_NOT_TRACK": "1"}
+        )
         if parsed.returncode != 0:
             raise ManifestError(
                 f"{PROJECT_DIR} does not parse:\n{parsed.stdout}{parsed.stderr}\n"

@@ -33,7 +33,9 @@ def is_rebuild_due(home: Home, wanted: str) -> bool:
     """Tell whether the warehouse's tables were not all made by the code of hash `wanted`."""
     with duckdb.connect(str(home.warehouse)) as connection:
         _ensure(connection)
-        state = connection.execute("select transform_hash, is_complete from orchestration.transform_state").fetchone()
+        state = connection.execute(
+            "select transform_hash, is_complete from orchestration.transform_state"
+        ).fetchone()
     return state != (wanted, True)
 
 

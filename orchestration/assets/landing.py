@@ -25,8 +25,14 @@ from orchestration.freshness import LANDING_FRESHNESS
 from orchestration.progress import report_progress
 
 BOOKKEEPING = {
-    "quarantine": ("What did not fit the landing contract, with reason, remedy and bytes.", QUARANTINE_SCHEMA),
-    "landings": ("received = accepted + duplicate + quarantined + deleted, per landed unit.", LANDINGS_SCHEMA),
+    "quarantine": (
+        "What did not fit the landing contract, with reason, remedy and bytes.",
+        QUARANTINE_SCHEMA,
+    ),
+    "landings": (
+        "received = accepted + duplicate + quarantined + deleted, per landed unit.",
+        LANDINGS_SCHEMA,
+    ),
     "_dlt_loads": ("dlt's record of finished load packages.", None),
 }
 OWNERS = ["team:data-platform"]
@@ -99,7 +105,8 @@ def _source_assets(source: str) -> AssetsDefinition:
 def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
     descriptions = {column.landed_name: column.description for column in contract.columns}
     columns = [
-        TableColumn(field.name, str(field.type), descriptions.get(field.name)) for field in contract.arrow_schema
+        TableColumn(field.name, str(field.type), descriptions.get(field.name))
+        for field in contract.arrow_schema
     ]
     return AssetSpec(
         [schema, contract.resource],
@@ -108,7 +115,10 @@ def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
         owners=OWNERS,
         kinds={"dlt", "duckdb"},
         freshness_policy=LANDING_FRESHNESS,
-        metadata={"dagster/column_schema": TableSchema(columns), "dagster/table_name": f"{schema}.{contract.resource}"},
+        metadata={
+            "dagster/column_schema": TableSchema(columns),
+            "dagster/table_name": f"{schema}.{contract.resource}",
+        },
     )
 
 

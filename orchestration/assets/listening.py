@@ -47,6 +47,8 @@ def listening_assets() -> AssetsDefinition:
         changed = replace_tables("listening", tables, home)
         for spec in specs:
             rows = tables[spec.key.path[-1]].num_rows
-            yield MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows, "changed": changed})
+            yield MaterializeResult(
+                asset_key=spec.key, metadata={"dagster/row_count": rows, "changed": changed}
+            )
 
     return compiled

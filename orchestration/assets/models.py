@@ -38,7 +38,8 @@ def model_assets() -> list[AssetsDefinition]:
 def _training(name: str) -> AssetsDefinition:
     @asset(
         key=["trained", name],
-        description=TRAINED[name] + " Retrained weekly; the version that ships with the project is used until then.",
+        description=TRAINED[name]
+        + " Retrained weekly; the version that ships with the project is used until then.",
         group_name="models",
         owners=OWNERS,
         kinds={"scikitlearn", "parquet"},
@@ -66,7 +67,11 @@ def _weight_tables() -> AssetsDefinition:
     specs = [
         AssetSpec(
             ["ml", table],
-            deps=[AssetKey(["trained", name]) for name in TRAINED if table != "sentiment_error" or name == "sentiment"],
+            deps=[
+                AssetKey(["trained", name])
+                for name in TRAINED
+                if table != "sentiment_error" or name == "sentiment"
+            ],
             description=description,
             group_name="models",
             owners=OWNERS,
@@ -86,6 +91,8 @@ def _weight_tables() -> AssetsDefinition:
         changed = replace_tables("ml", tables, home)
         for spec in specs:
             rows = tables[spec.key.path[-1]].num_rows
-            yield MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows, "changed": changed})
+            yield MaterializeResult(
+                asset_key=spec.key, metadata={"dagster/row_count": rows, "changed": changed}
+            )
 
     return loaded

@@ -55,7 +55,10 @@ def release_assets(marts: Sequence[AssetKey]) -> AssetsDefinition:
             run_id=context.run_id,
             code_version=code_version(listening),
             inputs=release_inputs(home, listening),
-            report=report_writer(reporting_time_zone=listening.reporting.time_zone),
+            report=report_writer(
+                reporting_time_zone=listening.reporting.time_zone,
+                panel_names={panel.id: panel.name or panel.id for panel in listening.panels},
+            ),
         )
         places = {"database": release.database, "parquet": release.path / "parquet", "report": release.report}
         for spec in specs:

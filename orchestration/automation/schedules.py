@@ -9,15 +9,24 @@ def schedules(time_zone: str) -> list[ScheduleDefinition]:
     """Return the schedules; they are off until somebody switches them on in the UI."""
     return [
         ScheduleDefinition(
-            name="hourly_landing", job=land_all, cron_schedule="5 * * * *", execution_timezone=time_zone,
+            name="hourly_landing",
+            job=land_all,
+            cron_schedule="5 * * * *",
+            execution_timezone=time_zone,
             description="Land what is new, every hour.",
         ),
         ScheduleDefinition(
-            name="daily_release", job=marts_and_release, cron_schedule="30 5 * * *", execution_timezone=time_zone,
+            name="daily_release",
+            job=marts_and_release,
+            cron_schedule="30 5 * * *",
+            execution_timezone=time_zone,
             description="Model, check and publish, every morning before people read.",
         ),
         ScheduleDefinition(
-            name="weekly_retraining", job=retrain, cron_schedule="0 3 * * 0", execution_timezone=time_zone,
+            name="weekly_retraining",
+            job=retrain,
+            cron_schedule="0 3 * * 0",
+            execution_timezone=time_zone,
             description="Train the models again, every Sunday night.",
         ),
     ]

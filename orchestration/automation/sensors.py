@@ -22,7 +22,12 @@ from ingestion.home import Home
 from ingestion.listening import load_listening
 from orchestration.automation.jobs import everything
 
-UNFINISHED = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+UNFINISHED = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+]
 
 
 def sensors() -> list[SensorDefinition]:

@@ -32,9 +32,7 @@ def landed_suite(contract: Contract, *, now: datetime | None = None) -> "Expecta
         for name in ("source_name", "observation_id", "content_hash", "observed_at", contract.key)
     ]
     expectations.append(gxe.ExpectColumnValuesToMatchRegex(column="observation_id", regex=PSEUDONYM))
-    expectations.append(
-        gxe.ExpectColumnValuesToBeBetween(column="observed_at", max_value=now + CLOCK_SKEW)
-    )
+    expectations.append(gxe.ExpectColumnValuesToBeBetween(column="observed_at", max_value=now + CLOCK_SKEW))
     for column in contract.columns:
         name = column.landed_name
         if column.required and name != contract.key and not column.waived_when_deleted:
@@ -45,7 +43,9 @@ def landed_suite(contract: Contract, *, now: datetime | None = None) -> "Expecta
             expectations.append(gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(column.allowed)))
         if column.minimum is not None or column.maximum is not None:
             expectations.append(
-                gxe.ExpectColumnValuesToBeBetween(column=name, min_value=column.minimum, max_value=column.maximum)
+                gxe.ExpectColumnValuesToBeBetween(
+                    column=name, min_value=column.minimum, max_value=column.maximum
+                )
             )
         if name == "created_at":
             expectations.append(
@@ -69,7 +69,8 @@ def scored_suite(rows: int) -> "ExpectationSuite":
         gxe.ExpectColumnValuesToBeInSet(column="is_label_consistent", value_set=[True]),
     ]
     expectations += [
-        gxe.ExpectColumnValuesToBeBetween(column=f"p_{label}", min_value=0, max_value=1) for label in labels[:3]
+        gxe.ExpectColumnValuesToBeBetween(column=f"p_{label}", min_value=0, max_value=1)
+        for label in labels[:3]
     ]
     if rows >= ENOUGH:
         expectations += [
@@ -97,7 +98,9 @@ def failures(batch: "pd.DataFrame", suite: "ExpectationSuite") -> list[str]:
 
 def _told(outcome: Any) -> str:
     if (outcome.exception_info or {}).get("raised_exception"):
-        raise RuntimeError(f"{outcome.expectation_config.type} could not be computed: {outcome.exception_info}")
+        raise RuntimeError(
+            f"{outcome.expectation_config.type} could not be computed: {outcome.exception_info}"
+        )
     config = outcome.expectation_config
     limits = {key: value for key, value in config.kwargs.items() if key not in ("column", "batch_id")}
     seen = outcome.result
