@@ -42,8 +42,11 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
         )
     episode = episodes[0]
     span = _span(episode)
+    mood = release.rows("spike_mood", **span)
+    if not mood:
+        return Section(*_TITLE, empty="The mentions of the unusual hours are not in this release.")
     blocks = [
-        _facts(release.rows("spike_mood", **span), episode, scene),
+        _facts(mood, episode, scene),
         _chart(release, scene, episode),
         *_what_was_different(release, span),
     ]

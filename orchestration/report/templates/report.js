@@ -24,13 +24,15 @@
     return value;
   }
 
-  function layoutFor(figure, style) {
+  function layoutFor(figure, style, target) {
     const layout = themed(figure.layout, "", style);
     const color = (name) => style.getPropertyValue(name).trim();
     const axis = { gridcolor: color("--grid"), zerolinecolor: color("--axis"), linecolor: color("--axis") };
     return Object.assign({}, layout, {
       xaxis: Object.assign({}, axis, layout.xaxis, narrow.matches && layout.xaxis.nticks ? { nticks: 4 } : {}),
       yaxis: Object.assign({}, axis, layout.yaxis),
+      // Paper has no resize event: the width is told.
+      width: root.classList.contains("printing") ? target.clientWidth : undefined,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: style.fontFamily, size: 12, color: color("--muted") },
@@ -45,7 +47,7 @@
     const style = getComputedStyle(document.body);
     for (const { target, figure } of figures) {
       const traces = figure.data.map((trace) => themed(trace, "", style));
-      Plotly.react(target, traces, layoutFor(figure, style), { displayModeBar: false, responsive: true });
+      Plotly.react(target, traces, layoutFor(figure, style, target), { displayModeBar: false, responsive: true });
     }
     root.dataset.rendered = figures.length;
   }
