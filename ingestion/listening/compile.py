@@ -160,7 +160,7 @@ def _term_rows(listening: Listening) -> list[tuple]:
 
 
 def _term_kind(term: str) -> str:
-    return {"@": "handle", "#": "hashtag"}.get(term[0], "word")
+    return {"@": "handle", "#": "hashtag", "$": "cashtag"}.get(term[0], "word")
 
 
 def _panels(listening: Listening) -> list[Panel]:

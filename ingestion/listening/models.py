@@ -123,7 +123,8 @@ class Reporting(Strict):
 
 class Entity(Strict):
     """Something to listen for. A post mentions it when it holds one of the terms, handles or hashtags
-    and none of the excluded ones; case and accents do not matter, phrases match word by word."""
+    and none of the excluded ones; case and accents do not matter, phrases match word by word. A cash tag
+    is a term with its sign: "$MA" matches no word "ma"."""
 
     name: Text
     id: Slug = ""
@@ -226,17 +227,32 @@ class PostTypeRule(Strict):
         return self
 
 
+class OneOf(Strict):
+    """True where a column of the file holds one of these values, false where another, absent where none."""
+
+    column: Text
+    values: Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
+
+
 class Derive(Strict):
     """Columns computed from others when the file does not have them."""
 
     post_type: PostTypeRule | None = None
+    is_won: OneOf | None = None
+    is_closed: OneOf | None = None
+    is_deleted: OneOf | None = None
+
+    def yes_or_no(self) -> dict[str, OneOf]:
+        """Return the rules that make a true or false, by the column they fill."""
+        return {name: rule for name, rule in self if isinstance(rule, OneOf)}
 
 
 class FileMapping(Strict):
     """How the columns of one kind of file become the columns of a landing contract.
 
     `columns` maps contract column -> column of the file, or JSON path such as `$.user.id_str` for
-    JSON lines. What neither `columns` nor `extra` names is not stored.
+    JSON lines. What neither `columns` nor `extra` names is not stored. `unescape: html` says that the
+    file writes `&` as `&amp;` in texts, as X's older API does.
     """
 
     name: Slug
@@ -247,6 +263,7 @@ class FileMapping(Strict):
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
+    unescape: Literal["html"] | None = None
     constants: dict[str, Scalar] = {}
     columns: dict[str, Text]
     derive: Derive = Derive()

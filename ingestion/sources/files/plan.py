@@ -11,8 +11,11 @@ import pyarrow.compute as pc
 
 from ingestion.landing import Contract
 from ingestion.listening import FileMapping
+from ingestion.listening.models import OneOf
 from ingestion.sources.files.settings import EXTRACT
 
+ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+"""What programs escape in a text that is no HTML; the ampersand comes last, or `&amp;lt;` would become `<`."""
 RULES = (
     ("reshare_when_present", "reshare"),
     ("quote_when_present", "quote"),
@@ -39,8 +42,9 @@ class Plan:
     @cached_property
     def references(self) -> tuple[str, ...]:
         """The columns of the file (or JSON paths) to read, each once."""
+        asked = [rule.column for rule in self._yes_or_no.values()]
         return tuple(
-            dict.fromkeys([*self.mapping.columns.values(), *self._rules.values(), *self.mapping.extra])
+            dict.fromkeys([*self.mapping.columns.values(), *self._rules.values(), *asked, *self.mapping.extra])
         )
 
     @cached_property
@@ -69,11 +73,18 @@ class Plan:
         given = ((post_type, getattr(rule, name)) for name, post_type in RULES)
         return {post_type: reference for post_type, reference in given if reference}
 
+    @cached_property
+    def _yes_or_no(self) -> dict[str, OneOf]:
+        return self.mapping.derive.yes_or_no()
+
     def field_of(self, reference: str) -> str:
         """Return the key of listening.yml under which a reference stands, for messages."""
         for name, mapped in self.mapping.columns.items():
             if mapped == reference:
                 return f"columns.{name}"
+        for name, rule in self._yes_or_no.items():
+            if rule.column == reference:
+                return f"derive.{name}"
         return "extra" if reference in self.mapping.extra else "derive.post_type"
 
     def batch(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -82,12 +93,18 @@ class Plan:
             reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)
         }
         columns = {name: read[reference] for name, reference in self.mapping.columns.items()}
+        if self.mapping.unescape:
+            for column in self.contract.columns:
+                if column.content and column.type == "text" and column.name in columns:
+                    columns[column.name] = _unescaped(columns[column.name])
         rows = chunk.columns.num_rows
         for name, value in self.mapping.constants.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
             columns[name] = pa.repeat(pa.scalar(text), rows)
         if self._rules:
             columns["post_type"] = self._post_type(read)
+        for name, rule in self._yes_or_no.items():
+            columns[name] = _is_one_of(read[rule.column], rule.values)
         if self.mapping.extra:
             columns["extra"] = _as_json({name: read[name] for name in self.mapping.extra}, connection)
         columns["_line"] = chunk.lines
@@ -103,6 +120,20 @@ class Plan:
                 present = pc.and_(present, pc.greater(pc.fill_null(pc.binary_length(read[reference]), 0), 0))
             result = pc.if_else(present, pa.scalar(post_type), result)
         return result
+
+
+def _unescaped(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not (pa.types.is_binary(values.type) or pa.types.is_string(values.type)):
+        values = _text(values)
+    for entity, character in ENTITIES:
+        values = pc.replace_substring(values, entity, character)
+    return values
+
+
+def _is_one_of(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:
+    trimmed = pc.utf8_trim_whitespace(_text(values))
+    filled = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+    return pc.if_else(pc.is_valid(filled), pc.is_in(filled, pa.array(wanted)), None)
 
 
 def _as_json(columns: dict[str, pa.ChunkedArray], connection: duckdb.DuckDBPyConnection) -> pa.ChunkedArray:
