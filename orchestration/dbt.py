@@ -17,6 +17,8 @@ from orchestration.freshness import MARTS_FRESHNESS
 
 PROJECT_DIR = PROJECT_ROOT / "transform"
 TARGET = PROJECT_DIR / "target"
+LAYER_OWNERS = ["team:analytics-engineering"]
+"""Owners of staging and intermediate models; marts are owned by their dbt group."""
 
 
 class ManifestError(RuntimeError):
@@ -26,15 +28,18 @@ class ManifestError(RuntimeError):
 class Translator(DagsterDbtTranslator):
     """Keeps dbt's [schema, name] as the asset key, and adds owners and freshness to marts."""
 
-    def get_asset_spec(
-        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> AssetSpec:
-        """Return dagster-dbt's spec with what dbt's groups say of owners, and the marts' freshness policy."""
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the dbt group of a mart, and the layer of everything else."""
+        return super().get_group_name(dbt_resource_props) or dbt_resource_props.get("schema")
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
+        """Return dagster-dbt's spec with owners for every layer, and the marts' freshness policy."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        properties = self.get_resource_props(manifest, unique_id)
-        if properties.get("schema") != "marts":
-            return spec
-        return spec.replace_attributes(freshness_policy=MARTS_FRESHNESS)
+        if not spec.owners:
+            spec = spec.replace_attributes(owners=LAYER_OWNERS)
+        if self.get_resource_props(manifest, unique_id).get("schema") == "marts":
+            spec = spec.replace_attributes(freshness_policy=MARTS_FRESHNESS)
+        return spec
 
 
 def translator() -> Translator:
