@@ -173,8 +173,8 @@ kpis as (
     select
         period, 'company', 'nps', 'points',
         {{ nps('promoters', 'detractors', 'responses') }},
-        {{ nps('promoters', 'detractors', 'responses') }} - 1.959964 * {{ nps_standard_error('promoters', 'detractors', 'responses') }},
-        {{ nps('promoters', 'detractors', 'responses') }} + 1.959964 * {{ nps_standard_error('promoters', 'detractors', 'responses') }},
+        greatest({{ nps('promoters', 'detractors', 'responses') }} - 1.959964 * {{ nps_standard_error('promoters', 'detractors', 'responses') }}, -100),
+        least({{ nps('promoters', 'detractors', 'responses') }} + 1.959964 * {{ nps_standard_error('promoters', 'detractors', 'responses') }}, 100),
         responses, cast(null as double), 'nps.v1'
     from answers
 
