@@ -87,23 +87,24 @@ def _unique_panels(parts: Parts, line_of: Callable[[Location], int]) -> Iterator
 
 
 def _mapping_names(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
-    first: dict[str, Location] = {}
+    first: dict[tuple[str, str], Location] = {}
     for location, mapping in parts.mappings:
         place = (*location, "name")
+        key = (mapping.name, mapping.resource)
         if mapping.name in SOURCE_NAMES:
             yield (
                 place,
                 f"{mapping.name!r} is the name of a built-in source",
                 "choose another name",
             )
-        elif mapping.name in first:
-            where = line_of(first[mapping.name])
+        elif key in first:
+            where = line_of(first[key])
             yield (
                 place,
                 f"{mapping.name!r} is the mapping of line {where} already",
-                "choose another name",
+                "choose another name (one name is for one file of each resource)",
             )
-        first.setdefault(mapping.name, location)
+        first.setdefault(key, location)
 
 
 def _known_owners(parts: Parts) -> Iterator[Finding]:

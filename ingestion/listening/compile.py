@@ -198,6 +198,6 @@ def _source_rows(listening: Listening) -> Iterator[tuple[str, str, str, bool, bo
     for resource in _DEMO_RESOURCES:
         yield "demo", "demo", resource, sources.demo.enabled, True
     yield "feeds", "feeds", "entries", sources.feeds.enabled, False
-    for mapping in sorted(sources.files.mappings, key=lambda mapping: mapping.name):
+    for mapping in sorted(sources.files.mappings, key=lambda mapping: (mapping.name, mapping.resource)):
         yield mapping.name, "files", mapping.resource, sources.files.enabled, False
     yield "hackernews", "hackernews", "items", sources.hackernews.enabled, False

@@ -5,6 +5,7 @@ exist) is checked in `checks.py`, so that one run reports everything.
 """
 
 import codecs
+import re
 import zoneinfo
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -59,6 +60,18 @@ def _encoding(name: str) -> str:
             f"there is no encoding {name!r}",
             "write for example utf-8, latin-1 or utf-16",
         ) from None
+
+
+def _time_format(text: str) -> str:
+    letters = set(re.findall(r"%-?(.)", text))
+    if not (letters >= {"d", "m", "Y"} or letters >= {"d", "m", "y"} or letters >= {"d", "b", "Y"}):
+        raise invalid(f"{text!r} tells no day, month and year", 'write for example "%m/%d/%Y %H:%M"')
+    if unknown := letters - set("dmbBYyHIMSfpaA%"):
+        raise invalid(
+            f"%{min(unknown)} is not understood here",
+            "use %d %m %b %Y %y %H %I %M %S %f %p; times with an offset are read without a format",
+        )
+    return text
 
 
 def _pattern(text: str) -> str:
@@ -252,7 +265,10 @@ class FileMapping(Strict):
 
     `columns` maps contract column -> column of the file, or JSON path such as `$.user.id_str` for
     JSON lines. What neither `columns` nor `extra` names is not stored. `unescape: html` says that the
-    file writes `&` as `&amp;` in texts, as X's older API does.
+    file writes `&` as `&amp;` in texts, as X's older API does. `absent` are values of a CSV file that
+    mean nothing was given, `time_format` is how it writes times if not in a form that is read anyway.
+    Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
+    belong together.
     """
 
     name: Slug
@@ -263,11 +279,21 @@ class FileMapping(Strict):
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
+    time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
     unescape: Literal["html"] | None = None
+    absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
     constants: dict[str, Scalar] = {}
     columns: dict[str, Text]
     derive: Derive = Derive()
     extra: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+
+    @model_validator(mode="after")
+    def _absent_in_csv(self) -> "FileMapping":
+        if self.absent and self.format != "csv":
+            raise invalid(
+                f"has absent values, but {self.format} says by itself what is absent", "remove absent"
+            )
+        return self
 
 
 class FilesSource(Strict):

@@ -48,7 +48,7 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
                 include_columns=list(plan.references),
                 column_types={name: pa.binary() for name in plan.references},
                 strings_can_be_null=True,
-                null_values=[""],
+                null_values=["", *plan.mapping.absent],
             ),
         )
         for batch in reader:

@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.landing import Contract
+from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening import FileMapping
 from ingestion.listening.models import OneOf
 from ingestion.sources.files.settings import EXTRACT
 
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
-"""What programs escape in a text that is no HTML; the ampersand comes last, or `&amp;lt;` would become `<`."""
+"""What programs escape in a text that is no HTML; with the ampersand last, `&amp;lt;` becomes `&lt;`."""
 RULES = (
     ("reshare_when_present", "reshare"),
     ("quote_when_present", "quote"),
@@ -43,8 +44,9 @@ class Plan:
     def references(self) -> tuple[str, ...]:
         """The columns of the file (or JSON paths) to read, each once."""
         asked = [rule.column for rule in self._yes_or_no.values()]
+        mapping = self.mapping
         return tuple(
-            dict.fromkeys([*self.mapping.columns.values(), *self._rules.values(), *asked, *self.mapping.extra])
+            dict.fromkeys([*mapping.columns.values(), *self._rules.values(), *asked, *mapping.extra])
         )
 
     @cached_property
@@ -97,6 +99,12 @@ class Plan:
             for column in self.contract.columns:
                 if column.content and column.type == "text" and column.name in columns:
                     columns[column.name] = _unescaped(columns[column.name])
+        if self.mapping.time_format:
+            for column in (*self.contract.columns, OBSERVED_AT):
+                if column.type == "timestamp" and column.name in columns:
+                    columns[column.name] = _in_iso_form(
+                        columns[column.name], self.mapping.time_format, connection
+                    )
         rows = chunk.columns.num_rows
         for name, value in self.mapping.constants.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -128,6 +136,19 @@ def _unescaped(values: pa.ChunkedArray) -> pa.ChunkedArray:
     for entity, character in ENTITIES:
         values = pc.replace_substring(values, entity, character)
     return values
+
+
+def _in_iso_form(
+    values: pa.ChunkedArray, time_format: str, connection: duckdb.DuckDBPyConnection
+) -> pa.ChunkedArray:
+    """Return times in ISO form where they have the format; others stay, for landing to judge."""
+    connection.register("times", pa.table({"told": _text(values)}))
+    try:
+        read = "strftime(try_strptime(trim(told), $format), '%Y-%m-%d %H:%M:%S.%f')"
+        sql = f"select coalesce({read}, told) as told from times"
+        return connection.execute(sql, {"format": time_format}).to_arrow_table()["told"].cast(pa.string())
+    finally:
+        connection.unregister("times")
 
 
 def _is_one_of(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:

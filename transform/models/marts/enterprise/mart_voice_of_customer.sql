@@ -2,12 +2,21 @@
   What customers say in public, in surveys and to support, side by side by week, segment and topic,
   joined without any identity. 'all' is the total over segments or topics. Public posts have no segment:
   their columns are filled for segment 'all' only and NULL elsewhere, as are survey columns of a topic
-  that nobody named. Cells of fewer than minimum_cell_size people are suppressed, not shown.
+  that nobody named. Answers and cases without a date belong to no week and are left out. Cells of fewer
+  than minimum_cell_size people are suppressed, not shown.
 #}
 
-with responses as (
+with cases as (
+
+    select * from {{ ref('int_support_cases_enriched') }}
+    where week_start_date is not null
+
+),
+
+responses as (
 
     select * from {{ ref('int_nps_responses_enriched') }}
+    where week_start_date is not null
 
 ),
 
@@ -52,12 +61,12 @@ nps as (
 cases_by_topic as (
 
     select person_key, segment, week_start_date, csat_score, first_response_seconds, 'all' as topic
-    from {{ ref('int_support_cases_enriched') }}
+    from cases
 
     union all
 
     select person_key, segment, week_start_date, csat_score, first_response_seconds, topic
-    from {{ ref('int_support_cases_enriched') }}
+    from cases
     where topic is not null and topic <> 'all'
 
 ),
