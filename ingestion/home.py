@@ -36,6 +36,11 @@ class Home:
         return self.root / "dlt"
 
     @property
+    def dbt(self) -> Path:
+        """Working folder of dbt: its log, the parsed project, the results of the last build."""
+        return self.root / "dbt"
+
+    @property
     def published(self) -> Path:
         """Releases, and the `current` link that readers follow."""
         return self.root / "published"

@@ -44,7 +44,14 @@ def transform_assets() -> AssetsDefinition:
             begin_rebuild(home, wanted)
             arguments.append("--full-refresh")
         report_progress(STEP, 0)
-        build = dbt.cli(arguments, context=context, raise_on_error=True, manifest=project.manifest_path)
+        build = dbt.cli(
+            arguments,
+            context=context,
+            raise_on_error=True,
+            manifest=project.manifest_path,
+            # One folder, not one a run: dbt finds what it parsed last time, and nothing piles up.
+            target_path=home.dbt,
+        )
         for done, event in enumerate(build.stream(), start=1):
             report_progress(STEP, done)
             yield event
