@@ -32,7 +32,9 @@ class Translator(DagsterDbtTranslator):
         """Return the dbt group of a mart, and the layer of everything else."""
         return super().get_group_name(dbt_resource_props) or dbt_resource_props.get("schema")
 
-    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetSpec:
         """Return dagster-dbt's spec with owners for every layer, and the marts' freshness policy."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         if not spec.owners:

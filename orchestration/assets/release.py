@@ -15,6 +15,7 @@ from dagster import (
 from ingestion.home import Home
 from ingestion.listening import load_listening
 from orchestration.assets.landing import OWNERS, POOL
+from orchestration.closed_work import close_work
 from orchestration.freshness import MARTS_FRESHNESS
 from orchestration.inputs import release_inputs
 from orchestration.progress import report_progress
@@ -60,6 +61,7 @@ def release_assets(marts: Sequence[AssetKey]) -> AssetsDefinition:
                 panel_names={panel.id: panel.name or panel.id for panel in listening.panels},
             ),
         )
+        close_work(home)
         places = {"database": release.database, "parquet": release.path / "parquet", "report": release.report}
         for spec in specs:
             yield MaterializeResult(

@@ -6,6 +6,7 @@ import duckdb
 
 from ingestion.home import Home
 from ingestion.landing.contract import Contract
+from orchestration.closed_work import SCHEMA, TABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,15 +16,15 @@ BATCH_ROWS = 20_000
 
 
 def landed_batch(home: Home, source: str, contract: Contract) -> "pd.DataFrame":
-    """Return rows of load packages that no finished transformation has seen yet, at most BATCH_ROWS."""
+    """Return rows of load packages that no release rests on yet, at most BATCH_ROWS."""
     schema = f"raw_{source}"
     with _reading(home) as connection:
         closed = connection.execute(
-            "select count(*) from information_schema.tables"
-            " where table_schema = 'intermediate' and table_name = 'int_closed_work'"
+            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+            [SCHEMA, TABLE],
         ).fetchone()
         unseen = (
-            "where _dlt_load_id not in (select work_value from intermediate.int_closed_work where work_kind = 'load')"
+            f"where _dlt_load_id not in (select work_value from {SCHEMA}.{TABLE} where work_kind = 'load')"
             if closed and closed[0]
             else ""
         )
@@ -34,7 +35,10 @@ def landed_batch(home: Home, source: str, contract: Contract) -> "pd.DataFrame":
 
 
 def scored_batch(home: Home) -> "pd.DataFrame":
-    """Return scored mentions, at most BATCH_ROWS, with what the suite needs computed on the engine."""
+    """Return mentions of the days that were just scored, at most BATCH_ROWS.
+
+    What the suite needs beside the columns is computed on the engine.
+    """
     with _reading(home) as connection:
         return connection.execute(
             f"""
@@ -53,7 +57,10 @@ def scored_batch(home: Home) -> "pd.DataFrame":
                 cast(sentiment_label = 'negative' as integer) as is_negative,
                 cast(sentiment_label = 'neutral' as integer) as is_neutral,
                 cast(sentiment_label = 'positive' as integer) as is_positive
-            from marts.fct_mention_sentiment
+            from (
+                select * from marts.fct_mention_sentiment
+                where mention_date in (select post_date from intermediate.int_open_days)
+            )
             using sample reservoir({BATCH_ROWS} rows) repeatable (7)
             """
         ).df()

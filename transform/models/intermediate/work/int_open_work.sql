@@ -1,9 +1,9 @@
 {#
   What landed or changed since the last time the whole road was finished: load packages, the compiled
-  listening.yml, the current model versions. `int_closed_work` writes it down as its last step; it is
-  read here by name, not by ref, because it stands at the other end of the same road.
+  listening.yml, the current model versions. `orchestration.closed_work` is written after a release, when
+  every check has passed; it stands at the other end of the road, so it is read by name, not by ref.
 #}
-{%- set closed_work = adapter.get_relation(this.database, this.schema, 'int_closed_work') if execute else none -%}
+{%- set closed_work = adapter.get_relation(this.database, 'orchestration', 'closed_work') if execute else none -%}
 
 with definitions as (
 
