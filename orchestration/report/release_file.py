@@ -1,6 +1,7 @@
 """Reads the DuckDB file of a release with the queries in `sql/`."""
 
 import math
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,11 @@ class ReleaseFile:
         sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
         result = self._connection.execute(sql, parameters)
         names = [column[0] for column in result.description]
-        return [dict(zip(names, map(_finite, row), strict=True)) for row in result.fetchall()]
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in result.fetchall()]
 
 
-def _finite(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Return a value as sections reckon with it: no decimals, and no NaN or infinity."""
+    if isinstance(value, Decimal):
+        value = float(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value
