@@ -63,8 +63,12 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the mapping makes of a file: a changed mapping lands the same bytes anew."""
-        meaning = self.mapping.model_dump(mode="json", exclude={"pattern"})
+        """What the mapping makes of a file: a changed mapping lands the same bytes anew.
+
+        Settings left at their default do not count, so that a new version of Listenhouse with more of them
+        does not land every old file again.
+        """
+        meaning = self.mapping.model_dump(mode="json", exclude={"pattern"}, exclude_defaults=True)
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
 
     @cached_property

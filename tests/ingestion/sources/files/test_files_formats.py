@@ -8,7 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from drop_folder import COLUMNS, mapping
 
+from ingestion.landing import POSTS as POSTS_CONTRACT
+from ingestion.listening import FileMapping
 from ingestion.sources.files import json_lines, streams
+from ingestion.sources.files.plan import Plan
 
 POSTS = [
     {
@@ -153,6 +156,43 @@ def test_a_post_type_is_derived_from_what_is_present(drop):
     read = drop.read()
     assert [row["post_type"] for row in read.posts] == ["original", "reshare", "quote", "reply", "original"]
     assert [row["reshared_post_id"] for row in read.posts] == [None, "5", None, None, None]
+
+
+def test_a_yes_or_no_is_derived_from_a_stage(drop):
+    drop.mappings = [
+        {
+            "name": "deals",
+            "pattern": "*.csv",
+            "resource": "crm_opportunities",
+            "format": "csv",
+            "columns": {"opportunity_id": "id", "stage": "stage"},
+            "derive": {"is_won": {"column": "stage", "values": ["Won"]}},
+        }
+    ]
+    drop.write("deals.csv", "id,stage\n1,Won\n2,Lost\n3,\n")
+    deals = drop.read().rows["crm_opportunities"]
+    assert [(deal["opportunity_id"], deal["is_won"]) for deal in deals] == [
+        ("1", True),
+        ("2", False),
+        ("3", None),
+    ]
+
+
+def test_escaped_texts_are_put_back_once_where_the_mapping_says_so(drop):
+    drop.mappings = [mapping(unescape="html")]
+    drop.write(
+        "posts.csv",
+        "id,text,author,created,likes,lang\n1,a &amp;lt; b &gt; c,a&amp;,2026-08-01T10:00:00Z,1,en\n",
+    )
+    assert drop.read().posts[0]["text"] == "a &lt; b > c"
+
+
+def test_only_what_a_mapping_says_makes_it_another_mapping():
+    def fingerprint(**changes):
+        return Plan(FileMapping.model_validate(mapping(**changes)), POSTS_CONTRACT).fingerprint
+
+    assert fingerprint() == fingerprint(pattern="elsewhere/*.csv", time_zone=None, derive={}, extra=[])
+    assert len({fingerprint(), fingerprint(time_zone="UTC"), fingerprint(extra=["likes"])}) == 3
 
 
 def test_an_observed_at_column_is_the_time_of_observation(drop):
