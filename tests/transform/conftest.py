@@ -1,5 +1,6 @@
 """A warehouse whose tables are all there and all empty, and dbt running on it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -55,8 +56,22 @@ def dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.Co
         command += ["--project-dir", ".", "--profiles-dir", "."]
         command += ["--target-path", str(run.target), "--log-path", str(folder / "logs")]
         return subprocess.run(
-            command, cwd=PROJECT_ROOT / "transform", env=environment, capture_output=True, text=True, check=False
+            command,
+            cwd=PROJECT_ROOT / "transform",
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     run.target = folder / "target"
     return run
+
+
+@pytest.fixture(scope="session")
+def manifest(dbt: Callable[..., subprocess.CompletedProcess]) -> dict:
+    """dbt's own description of the project; a deprecated spelling in it fails here."""
+    parsed = dbt("parse", "--show-all-deprecations")
+    assert parsed.returncode == 0, parsed.stdout + parsed.stderr
+    assert "eprecat" not in parsed.stdout, parsed.stdout
+    return json.loads((dbt.target / "manifest.json").read_text())
