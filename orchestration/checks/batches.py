@@ -17,21 +17,37 @@ BATCH_ROWS = 20_000
 
 def landed_batch(home: Home, source: str, contract: Contract) -> "pd.DataFrame":
     """Return rows of load packages that no release rests on yet, at most BATCH_ROWS."""
-    schema = f"raw_{source}"
-    with _reading(home) as connection:
-        closed = connection.execute(
-            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-            [SCHEMA, TABLE],
-        ).fetchone()
-        unseen = (
-            f"where _dlt_load_id not in (select work_value from {SCHEMA}.{TABLE} where work_kind = 'load')"
-            if closed and closed[0]
-            else ""
-        )
+    with reading(home) as connection:
+        unseen = _unseen(connection)
         return connection.execute(
-            f"select * from (select * from {schema}.{contract.resource} {unseen})"
+            f"select * from (select * from raw_{source}.{contract.resource} where {unseen})"
             f" using sample reservoir({BATCH_ROWS} rows) repeatable (7)"
         ).df()
+
+
+def rows_unaccounted_for(home: Home, source: str, contract: Contract) -> int:
+    """Return by how many observations the loads that no release rests on yet differ from what they told.
+
+    A file that dlt lost between two kills would show here, and nowhere else. An observation that a crash
+    brought twice counts once.
+    """
+    schema = f"raw_{source}"
+    with reading(home) as connection:
+        unseen = _unseen(connection)
+        return connection.execute(
+            f"""
+            select coalesce(sum(abs(coalesce(told, 0) - coalesce(found, 0))), 0)
+            from (
+                select _dlt_load_id, sum(accepted + deleted) as told from {schema}.landings
+                where resource = ? and {unseen} group by _dlt_load_id
+            )
+            full outer join (
+                select _dlt_load_id, count(distinct observation_id) as found from {schema}.{contract.resource}
+                where {unseen} group by _dlt_load_id
+            ) using (_dlt_load_id)
+            """,
+            [contract.resource],
+        ).fetchone()[0]
 
 
 def scored_batch(home: Home) -> "pd.DataFrame":
@@ -39,7 +55,7 @@ def scored_batch(home: Home) -> "pd.DataFrame":
 
     What the suite needs beside the columns is computed on the engine.
     """
-    with _reading(home) as connection:
+    with reading(home) as connection:
         return connection.execute(
             f"""
             select
@@ -66,9 +82,21 @@ def scored_batch(home: Home) -> "pd.DataFrame":
         ).df()
 
 
-def _reading(home: Home) -> duckdb.DuckDBPyConnection:
+def reading(home: Home) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to the warehouse with bounded memory."""
     connection = duckdb.connect(
         str(home.warehouse), read_only=True, config={"memory_limit": "1GB", "threads": 2}
     )
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def _unseen(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the condition that leaves the loads on which no release rests yet."""
+    known = connection.execute(
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+        [SCHEMA, TABLE],
+    ).fetchone()
+    if not known or not known[0]:
+        return "true"
+    return f"_dlt_load_id not in (select work_value from {SCHEMA}.{TABLE} where work_kind = 'load')"

@@ -1,13 +1,12 @@
 """Blocking checks on every landed batch: a bad one stops the run before anything is modelled on it."""
 
-import duckdb
 from dagster import AssetCheckResult, AssetChecksDefinition, MetadataValue, asset_check
 
 from ingestion.home import Home
 from ingestion.landing.contract import Contract
 from ingestion.registry import SOURCES, source_module
 from orchestration.assets.landing import POOL
-from orchestration.checks.batches import landed_batch
+from orchestration.checks.batches import landed_batch, reading, rows_unaccounted_for
 from orchestration.checks.suites import failures, landed_suite
 from orchestration.progress import report_progress
 
@@ -48,14 +47,19 @@ def _counts_check(source: str) -> AssetChecksDefinition:
     @asset_check(
         asset=[f"raw_{source}", "landings"],
         name="everything_received_is_accounted_for",
-        description="received = accepted + duplicate + quarantined + deleted for every landed unit, and no "
-        "column that dlt made up because a value did not fit.",
+        description="received = accepted + duplicate + quarantined + deleted for every landed unit; the tables "
+        "hold as many observations as were told; no column that dlt made up because a value did not fit.",
         blocking=True,
         pool=POOL,
     )
     def counts_check() -> AssetCheckResult:
         schema = f"raw_{source}"
-        with duckdb.connect(str(Home.find().warehouse), read_only=True) as connection:
+        home = Home.find()
+        differences = {
+            contract.resource: rows_unaccounted_for(home, source, contract)
+            for contract in source_module(source).CONTRACTS
+        }
+        with reading(home) as connection:
             unbalanced = connection.execute(
                 f"select count(*) from {schema}.landings"
                 " where received <> accepted + duplicate + quarantined + deleted"
@@ -65,9 +69,13 @@ def _counts_check(source: str) -> AssetChecksDefinition:
                 " where table_schema = ? and column_name like '%\\_\\_v\\_%' escape '\\'",
                 [schema],
             ).fetchall()
-        return AssetCheckResult(
-            passed=unbalanced == 0 and not variants,
-            metadata={"unbalanced_units": unbalanced, "variant_columns": [name for (name,) in variants]},
-        )
+        faults = [
+            f"{resource}: {rows} observations too few or too many"
+            for resource, rows in differences.items()
+            if rows
+        ]
+        faults += [f"{unbalanced} landed units do not add up"] if unbalanced else []
+        faults += [f"{name}: a column that dlt made up" for (name,) in variants]
+        return AssetCheckResult(passed=not faults, description="; ".join(faults) or None)
 
     return counts_check
