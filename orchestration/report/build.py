@@ -34,8 +34,7 @@ def build_report(release_db: Path, out: Path, *, context: Mapping[str, Any]) -> 
         subtitle=_subtitle(scene),
         is_synthetic=bool(facts.get("is_synthetic")),
         facts=_named_facts(facts, scene),
-        data_through=formats.moment(scene.data_through, scene.zone),
-        zone_name=scene.zone_name,
+        data_through=_data_through(scene),
         sentences=sentences,
         sections=sections,
     )
@@ -75,21 +74,27 @@ def _title(scene: Scene) -> str:
 
 
 def _subtitle(scene: Scene) -> str:
-    if scene.period is None:
+    if scene.survey_period is None:
         return "No data yet"
     own = sum(brand.is_own for brand in scene.brands)
     rivals = len(scene.brands) - own
-    parts = [formats.days(scene.period.first_date, scene.period.last_date)]
+    parts = [formats.days(scene.survey_period.first_date, scene.survey_period.last_date)]
     parts += [f"{own} own brand{'s' * (own != 1)}"] if own else []
     parts += [f"{rivals} rival{'s' * (rivals != 1)}"] if rivals else []
     return " · ".join(parts)
 
 
+def _data_through(scene: Scene) -> str:
+    if scene.data_through is None:
+        return "not known"
+    return f"{formats.moment(scene.data_through, scene.zone)} {scene.zone_name}"
+
+
 def _named_facts(facts: dict[str, Any], scene: Scene) -> list[tuple[str, str]]:
     zone = scene.zone_name if scene.is_zone_known else "not given, moments in UTC"
     return [
-        ("Data through", f"{formats.moment(scene.data_through, scene.zone)} ({scene.zone_name})"),
-        ("Built", f"{formats.moment(facts.get('built_at'), scene.zone)} ({scene.zone_name})"),
+        ("Data through", _data_through(scene)),
+        ("Built", f"{formats.moment(facts.get('built_at'), scene.zone)} {scene.zone_name}"),
         ("Reporting time zone", zone),
         ("Release", facts.get("release_id") or formats.MISSING),
         ("Run", facts.get("run_id") or formats.MISSING),

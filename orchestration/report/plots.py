@@ -12,12 +12,14 @@ MAX_SERIES = 8
 OWN = "--own"
 OWN_BAND = "--own-band"
 MUTED = "--muted-line"
-SERIES = tuple(f"--series-{number}" for number in range(1, MAX_SERIES))
+SERIES = tuple(f"--series-{number}" for number in range(1, MAX_SERIES + 1))
 """Colours of the others; names of CSS variables, chosen to differ for colour-blind readers too."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 _LABEL_LENGTH = 40
+_WEEK_TICKS = 5
+_DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
 
 
 def plot_text(text: str) -> str:
@@ -41,13 +43,13 @@ def line(
     dash: str = "solid",
     markers: bool = False,
 ) -> dict[str, Any]:
-    """Return a line that breaks where `y` is None.
+    """Return a line that breaks where `y` is None; a point between two gaps is a dot.
 
     `hover` has one text a point; names in it went through `plot_text`.
     """
-    trace = {
+    return {
         "type": "scatter",
-        "mode": "lines+markers" if markers else "lines",
+        "mode": "lines+markers",
         "name": plot_text(name),
         "x": _moments(x),
         "y": rounded(y),
@@ -55,10 +57,9 @@ def line(
         "hovertemplate": "%{text}<extra></extra>",
         "connectgaps": False,
         "line": {"color": color, "width": width, "dash": dash},
+        "marker": {"color": color, "size": 5 if markers else _sizes_of_lone_points(y)},
+        "cliponaxis": False,
     }
-    if markers:
-        trace["marker"] = {"color": color, "size": 5}
-    return trace
 
 
 def band(
@@ -116,15 +117,24 @@ def time_axis(
     first: date | datetime, last: date | datetime, *, hover: str = "%a %-d %b %Y"
 ) -> dict[str, Any]:
     """Return an axis from the first to the last moment, whatever lies in between."""
-    is_short = last - first < timedelta(days=3)
-    tick = "%-d %b, %H:%M" if is_short else "%-d %b" if first.year == last.year else "%-d %b %Y"
-    return {
+    axis = {
         "type": "date",
         "range": [first.isoformat(), last.isoformat()],
-        "tickformat": tick,
+        "tickformat": "%-d %b",
         "hoverformat": hover,
-        "nticks": 8,
     }
+    # Left alone, plotly would name the same day twice on a short axis.
+    return axis | ({"dtick": _DAY_IN_MILLISECONDS} if last - first < timedelta(days=9) else {"nticks": 8})
+
+
+def week_axis(first: date, last: date) -> dict[str, Any]:
+    """Return an axis for weeks that are named by their Mondays, the first and the last one given."""
+    # Half a week of room, so that the marks of the first and the last week are whole.
+    axis = time_axis(first - timedelta(days=3), last + timedelta(days=3), hover="week of %-d %b %Y")
+    weeks = (last - first).days // 7 + 1
+    step = 7 * max(1, round(weeks / _WEEK_TICKS))
+    axis.pop("nticks", None)
+    return axis | {"tick0": first.isoformat(), "dtick": step * _DAY_IN_MILLISECONDS}
 
 
 def net_axis(values: Sequence[float | None]) -> dict[str, Any]:
@@ -153,6 +163,11 @@ def _moments(values: Sequence[date | datetime]) -> list[str]:
         value.replace(tzinfo=None).isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
         for value in values
     ]
+
+
+def _sizes_of_lone_points(y: Sequence[float | None]) -> list[int]:
+    lone = {run[0] for run in _runs([value is not None for value in y]) if len(run) == 1}
+    return [5 if index in lone else 0 for index in range(len(y))]
 
 
 def _runs(known: Sequence[bool]) -> list[list[int]]:

@@ -46,9 +46,14 @@ class Brand:
 
 @dataclass(frozen=True)
 class Scene:
-    """The frame of a report. `period` is None while the marts hold no day."""
+    """The frame of a report.
+
+    `period` holds the days of posts, None if there are none. `survey_period` is the same, or the weeks of
+    surveys and cases where a release has nothing but those.
+    """
 
     period: Period | None
+    survey_period: Period | None
     brands: tuple[Brand, ...]
     names: dict[str, str]
     panel_names: dict[str, str]
@@ -80,8 +85,11 @@ def read_scene(release: ReleaseFile, facts: dict[str, Any]) -> Scene:
     zone_name = facts.get("reporting_time_zone")
     period, brands, names = None, (), {}
     if release.has(*BRAND_MARTS):
-        period = _period(release)
+        period = _period(release, "period")
         names = {row["entity_id"]: row["entity_name"] for row in release.rows("entities")}
+    survey_period = period
+    if period is None and release.has("mart_voice_of_customer"):
+        survey_period = _period(release, "period_of_weeks")
     if period is not None:
         rows = release.rows("brands", first_date=period.chart_start, last_date=period.last_date)
         brands = tuple(
@@ -89,6 +97,7 @@ def read_scene(release: ReleaseFile, facts: dict[str, Any]) -> Scene:
         )
     return Scene(
         period=period,
+        survey_period=survey_period,
         brands=brands,
         names=names,
         panel_names=facts.get("panel_names") or {},
@@ -99,6 +108,6 @@ def read_scene(release: ReleaseFile, facts: dict[str, Any]) -> Scene:
     )
 
 
-def _period(release: ReleaseFile) -> Period | None:
-    (row,) = release.rows("period")
+def _period(release: ReleaseFile, query: str) -> Period | None:
+    (row,) = release.rows(query)
     return Period(**row) if row["last_date"] else None

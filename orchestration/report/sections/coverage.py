@@ -10,6 +10,8 @@ from orchestration.report.definitions import LANDING_COUNTS, define, newest
 from orchestration.report.release_file import ReleaseFile
 from orchestration.report.scene import Period, Scene
 
+MAX_REASONS = 20
+
 _TITLE = ("coverage", "What this rests on")
 
 
@@ -22,8 +24,13 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
     landings = release.rows("landing_counts") if release.has("mart_landing_counts") else []
     if landings:
         blocks += [_landings(landings), Note(LANDING_COUNTS)]
+    reasons = []
+    if release.has("mart_quarantine_reasons"):
+        reasons = release.rows("quarantine_reasons", rows=MAX_REASONS)
+    if reasons:
+        blocks.append(_quarantine(reasons))
     if not blocks:
-        return Section(*_TITLE, empty="Nothing has been received yet.")
+        return Section(*_TITLE, empty="Nothing has been received.")
     return Section(*_TITLE, "How much was heard, and how much of it was complete.", blocks)
 
 
@@ -40,7 +47,7 @@ def _coverage(release: ReleaseFile, scene: Scene, period: Period) -> list[Any]:
 def _chart(daily: list[dict[str, Any]], period: Period, version: str | None) -> Chart:
     platforms = {name: list(rows) for name, rows in groupby(daily, key=lambda row: row["platform"])}
     drawn = list(platforms)[: plots.MAX_SERIES]
-    colors = dict(zip(drawn, (*plots.SERIES, plots.MUTED), strict=False))
+    colors = dict(zip(drawn, plots.SERIES, strict=False))
     traces = [
         plots.line(
             platform,
@@ -119,3 +126,19 @@ def _landings(landings: list[dict[str, Any]]) -> Table:
         for row in landings
     ]
     return Table("Landing counts, since the beginning", columns, rows, text_columns=2)
+
+
+def _quarantine(reasons: list[dict[str, Any]]) -> Table:
+    columns = ("Source", "Resource", "Reason", "Field", "Remedy", "Items")
+    rows = [
+        (
+            row["source_name"],
+            formats.words(row["resource"]),
+            formats.words(row["reason"]),
+            row["field"] or formats.MISSING,
+            row["remedy"] or formats.MISSING,
+            formats.count(row["items"]),
+        )
+        for row in reasons
+    ]
+    return Table("Set aside in quarantine, most frequent reasons", columns, rows, text_columns=5)

@@ -60,7 +60,7 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
     rows = release.rows("scorecard") if release.has("mart_exec_scorecard") else []
     if not rows:
         return Section(
-            section.id, section.title, empty="There is no KPI yet: no mention and no survey answer."
+            section.id, section.title, empty="No mention of an own brand and no answer to a survey."
         )
     rank = {brand.brand_id: place for place, brand in enumerate(scene.focus)}
     rows.sort(key=lambda row: (_scope_place(row["scope_id"], rank), _kpi_place(row["kpi"]), row["kpi"]))

@@ -39,7 +39,7 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
     daily = {brand: _daily(release, brand, period) for brand in candidates[:MAX_BRANDS]}
     scored = {brand: rows for brand, rows in daily.items() if any(row["scored_mentions"] for row in rows)}
     if not scored:
-        return Section(*_TITLE, empty="There is no sentiment yet: no mention of a brand was scored.")
+        return Section(*_TITLE, empty="No mention of a brand was scored.")
     blocks: list[Any] = [
         _chart(measure, brand, rows, period)
         for brand, rows in scored.items()

@@ -38,7 +38,7 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
     episodes = largest_episodes(release, scene)
     if not episodes:
         return Section(
-            *_TITLE, empty="No unusual hour yet: a usual level needs at least three weeks of mentions."
+            *_TITLE, empty="No unusual hour: what is usual needs at least three weeks of mentions."
         )
     episode = episodes[0]
     span = _span(episode)
@@ -73,9 +73,10 @@ def largest_episodes(release: ReleaseFile, scene: Scene) -> list[dict[str, Any]]
 def describe(episode: dict[str, Any], scene: Scene) -> str:
     """Return an episode in a sentence without its full stop."""
     first, last = (formats.moment(episode[end], scene.zone) for end in ("starts_at", "ends_at"))
+    hours = "unusual hour" + "s" * (episode["anomalous_hours"] > 1)
     return (
         f"{scene.name(episode['entity_id'])} was mentioned {formats.count(episode['mentions'])} times in "
-        f"{episode['anomalous_hours']} unusual hours from {first} to {last} ({scene.zone_name}), where "
+        f"{episode['anomalous_hours']} {hours} from {first} to {last} ({scene.zone_name}), where "
         f"{formats.count(episode['usual_mentions'])} mentions are usual"
     )
 

@@ -29,7 +29,7 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
             last_date=period.last_date,
         )
     if not rows:
-        return Section(*_TITLE, empty="There is no topic yet: no mention of a brand carries one.")
+        return Section(*_TITLE, empty="No mention of a brand carries a topic.")
     brands = [brand.name for brand in scene.focus]
     of = brands[0] if len(brands) == 1 else f"{len(brands)} {scene.focus_kind}s together"
     lead = f"Topics in the mentions of {of}, the last 28 days against the 28 before."
@@ -114,6 +114,7 @@ def _dots(
         "text": [f"{label}<br>{name}: {show(row[column])}" for label, row in zip(labels, rows, strict=True)],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {"color": color, "size": size},
+        "cliponaxis": False,
     }
 
 

@@ -1,7 +1,6 @@
 """What customers say in surveys and to support, by week and segment."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,30 +15,31 @@ MAX_SEGMENTS = 4
 """Segments with a chart of their own, those with the most answers; the table has all."""
 
 _TITLE = ("voice-of-customer", "Voice of customer")
+_BUSINESS = ("nps_responses", "support_cases", "closed_opportunities")
 _SUPPRESSED = "suppressed"
 
 
 def build(release: ReleaseFile, scene: Scene) -> Section:
     """Build NPS in total and by segment, CSAT, and a table of all weeks."""
-    period = scene.period
+    period = scene.survey_period
     rows = []
     if period is not None and release.has("mart_voice_of_customer"):
         rows = release.rows("voice_of_customer", first_date=period.chart_start, last_date=period.last_date)
     segments = {segment: list(weeks) for segment, weeks in groupby(rows, key=lambda row: row["segment"])}
     total = segments.get(ALL, [])
+    if not any(row[column] for row in rows for column in _BUSINESS):
+        return Section(*_TITLE, empty="No survey answer, support case or sale in these weeks.")
     has_nps = any(row["nps"] is not None for row in total)
     has_csat = any(row["csat"] is not None for row in total)
-    if not has_nps and not has_csat:
-        return Section(*_TITLE, empty="There is no survey answer yet: no source gives NPS or CSAT.")
     version = newest(row["metric_version"] for row in rows)
     width = "half" if has_nps and has_csat else "full"
     blocks: list[Any] = []
     if has_nps:
         blocks.append(_nps_chart("NPS by week: all customers", total, version, width=width))
     else:
-        blocks.append(Note("There is no NPS answer yet."))
+        blocks.append(Note("No NPS answer in these weeks."))
     blocks.append(
-        _csat_chart(total, version, width=width) if has_csat else Note("There is no CSAT answer yet.")
+        _csat_chart(total, version, width=width) if has_csat else Note("No CSAT answer in these weeks.")
     )
     if has_nps:
         blocks += _segment_charts(segments, version)
@@ -107,7 +107,7 @@ def _nps_chart(
         alt=_alt(title, weeks, "nps", formats.points),
         traces=[plots.band("95% interval", days, low, high), line],
         layout=plots.layout(
-            xaxis=_week_axis(weeks),
+            xaxis=plots.week_axis(days[0], days[-1]),
             yaxis={"zeroline": True, "tickformat": ",d", "nticks": 6}
             | ({"range": plots.rounded(reach)} if reach else {}),
         ),
@@ -135,7 +135,9 @@ def _csat_chart(weeks: list[dict[str, Any]], version: str | None, *, width: str)
         title=title,
         alt=_alt(title, weeks, "csat", formats.percent_of_100),
         traces=[line],
-        layout=plots.layout(xaxis=_week_axis(weeks), yaxis={"range": [0, 103], "ticksuffix": "%"}),
+        layout=plots.layout(
+            xaxis=plots.week_axis(days[0], days[-1]), yaxis={"range": [0, 103], "ticksuffix": "%"}
+        ),
         definition=define(version, "csat"),
         metric_version=version,
         table=_csat_table(title, weeks),
@@ -143,13 +145,6 @@ def _csat_chart(weeks: list[dict[str, Any]], version: str | None, *, width: str)
         note=f"{_answers(weeks, 'csat_answers')} No weekly interval; the scorecard has one.",
         width=width,
     )
-
-
-def _week_axis(weeks: list[dict[str, Any]]) -> dict[str, Any]:
-    # Half a week of room, so that the marks of the first and the last week are whole.
-    room = timedelta(days=3)
-    first, last = weeks[0]["week_start_date"] - room, weeks[-1]["week_start_date"] + room
-    return plots.time_axis(first, last, hover="week of %-d %b %Y") | {"nticks": 5}
 
 
 def _answers(weeks: list[dict[str, Any]], column: str) -> str:
@@ -197,7 +192,7 @@ def _csat_table(title: str, weeks: list[dict[str, Any]]) -> Table:
 def _table(rows: list[dict[str, Any]]) -> Table:
     columns = (
         "Week of", "Segment", "NPS", "NPS answers", "CSAT", "CSAT answers", "Support cases",
-        "Median first response", "Social mentions", "Net sentiment, raw",
+        "Median first response", "Won / closed deals", "Won revenue", "Social mentions", "Net sentiment, raw",
     )  # fmt: skip
     cells = [
         (
@@ -209,9 +204,17 @@ def _table(rows: list[dict[str, Any]]) -> Table:
             formats.count(row["csat_answers"]),
             formats.count(row["support_cases"]),
             formats.hours(row["median_first_response_hours"]),
+            _deals(row),
+            formats.count(row["won_revenue"]),
             formats.count(row["social_mentions"]),
             formats.net(row["social_net_sentiment"]),
         )
         for row in sorted(rows, key=lambda row: row["week_start_date"], reverse=True)
     ]
     return Table("Voice of customer by week and segment", columns, cells, text_columns=2)
+
+
+def _deals(row: dict[str, Any]) -> str:
+    if row["closed_opportunities"] is None:
+        return formats.MISSING
+    return f"{formats.count(row['won_opportunities'])} / {formats.count(row['closed_opportunities'])}"

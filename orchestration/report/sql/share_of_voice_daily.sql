@@ -1,11 +1,12 @@
 -- Every day of the calendar, so that a day without shares is a gap and not a bridge.
 select
-    dates.date_day as mention_date,
+    dates.date_day as start_date,
     shares.entity_id,
     shares.mentions,
-    shares.sov_mentions,
-    shares.sov_mentions_low,
-    shares.sov_mentions_high,
+    shares.panel_mentions,
+    shares.sov_mentions as share,
+    shares.sov_mentions_low as share_low,
+    shares.sov_mentions_high as share_high,
     shares.panel_version
 from marts.dim_dates as dates
 left join marts.mart_share_of_voice_daily as shares

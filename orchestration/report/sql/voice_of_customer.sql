@@ -33,14 +33,17 @@ select
     cells.social_net_sentiment,
     cells.nps_responses,
     cells.nps,
-    cells.nps - 1.959964 * cells.nps_standard_error as nps_low,
-    cells.nps + 1.959964 * cells.nps_standard_error as nps_high,
+    greatest(cells.nps - 1.959964 * cells.nps_standard_error, -100) as nps_low,
+    least(cells.nps + 1.959964 * cells.nps_standard_error, 100) as nps_high,
     coalesce(cells.is_nps_suppressed, false) as is_nps_suppressed,
     cells.support_cases,
     cells.csat_answers,
     cells.csat,
     cells.median_first_response_hours,
     coalesce(cells.is_care_suppressed, false) as is_care_suppressed,
+    cells.closed_opportunities,
+    cells.won_opportunities,
+    cells.won_revenue,
     cells.metric_version
 from segments
 cross join weeks

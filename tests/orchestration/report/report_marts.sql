@@ -1,5 +1,5 @@
--- Marts of a small made-up world with the columns that the project's marts have: sixty days, three counted
--- mentions a day and brand (six for the first brand), a spike of the first brand on 20 August.
+-- Marts of a small made-up world with the columns that the project's marts have: sixty days, eight counted
+-- mentions a day and brand (sixteen for the first one), a spike of the first brand on 20 August.
 create schema if not exists listening;
 create or replace table listening.settings as select true as is_synthetic;
 
@@ -18,10 +18,10 @@ create or replace table marts.fct_posts as
 with usual as (
     select
         brand_id, rank, date_day,
-        date_day::timestamp + to_hours(cast(8 + number as integer)) as posted,
+        date_day::timestamp + to_minutes(cast(8 * 60 + number * 30 as integer)) as posted,
         brand_id || '-' || date_day || '-' || number as native_post_id,
         number, 'morning coffee with friends' as text
-    from given_brands cross join marts.dim_dates cross join range(if(rank = 1, 6, 3)) as numbers (number)
+    from given_brands cross join marts.dim_dates cross join range(if(rank = 1, 16, 8)) as numbers (number)
 ), spike as (
     select
         brand_id, rank, date '2026-08-20' as date_day,
@@ -126,7 +126,8 @@ select
     if(week = date '2026-08-03', null, 5.0) as nps_standard_error,
     week = date '2026-08-03' as is_nps_suppressed,
     10 as support_cases, 8 as csat_answers, 75.0 as csat, 0.5 as median_first_response_hours,
-    false as is_care_suppressed, 'voice_of_customer.v1' as metric_version
+    false as is_care_suppressed, 4 as closed_opportunities, 3 as won_opportunities, 1200.0 as won_revenue,
+    'voice_of_customer.v1' as metric_version
 from weeks cross join unnest(['all', 'smb', 'enterprise']) as segments (segment);
 
 create or replace table marts.mart_data_coverage as
@@ -140,6 +141,10 @@ from marts.fct_posts group by all;
 create or replace table marts.mart_landing_counts as
 select 'demo' as source_name, 'posts' as resource, 1000 as received, 900 as accepted, 40 as duplicate,
     35 as quarantined, 25 as deleted;
+
+create or replace table marts.mart_quarantine_reasons as
+select 'demo' as source_name, 'posts' as resource, 'naive_timestamp' as reason, 'created_at' as field,
+    'name the time zone' as remedy, 35 as items;
 
 create or replace table marts.mart_exec_scorecard as
 select

@@ -119,8 +119,8 @@ def test_topics_compare_the_last_28_days_with_those_before(release: Release, pag
 def test_spike_counts_every_hour_and_marks_the_unusual_ones(page: Page) -> None:
     bars = page.trace("Mentions by hour: Acme", "Acme")
     counted = series(bars)
-    # 10:00 UTC is noon in Berlin: twenty posts of the spike and a usual one.
-    assert counted["2026-08-20 12:00:00"] == 21
+    # 10:00 UTC is noon in Berlin: twenty posts of the spike and two usual ones.
+    assert counted["2026-08-20 12:00:00"] == 22
     assert counted["2026-08-20 20:00:00"] == 0
     unusual = {
         hour for hour, color in zip(bars["x"], bars["marker"]["color"], strict=True) if color == "--alert"
@@ -150,8 +150,44 @@ def test_nps_has_its_interval_and_a_suppressed_week_is_a_gap(page: Page) -> None
     assert "suppressed" in page.section("voice-of-customer").text
 
 
+def test_a_panel_of_few_mentions_is_drawn_by_week(release_of: Callable[..., Release]) -> None:
+    change = (
+        "update marts.mart_share_of_voice_daily set mentions = if(entity_id = 'acme', 3, 1),"
+        "panel_mentions = 4, sov_mentions = if(entity_id = 'acme', 0.75, 0.25)"
+    )
+    page = Page.read(release_of(change=change).report)
+    weeks = series(page.trace("Share of voice by week: Main panel", "Acme"))
+    assert list(weeks)[:2] == ["2026-06-29", "2026-07-06"]
+    assert set(weeks.values()) == {0.75}
+    assert "fewer than 20 mentions a day" in page.section("share-of-voice").text
+
+
+def test_panels_with_an_own_brand_come_first(release_of: Callable[..., Release]) -> None:
+    change = (
+        "insert into marts.mart_share_of_voice_daily by name "
+        "select 'aaa_large' as panel_id, 1 as panel_version, 'other' as entity_id, mention_date, "
+        "90 as mentions, 90 as panel_mentions, 1 as sov_mentions "
+        "from marts.mart_share_of_voice_daily where entity_id = 'acme'"
+    )
+    page = Page.read(release_of(change=change).report)
+    titles = [heading.text for heading in page.all("h3") if heading.text.startswith("Share of voice by")]
+    assert titles == ["Share of voice by day: Main panel", "Share of voice by day: aaa large"]
+
+
+def test_a_release_without_posts_shows_its_surveys(release_of: Callable[..., Release]) -> None:
+    tables = ("dim_dates", "dim_brands", "dim_entities", "fct_posts", "mart_data_coverage")
+    page = Page.read(release_of(change=";".join(f"delete from marts.{table}" for table in tables)).report)
+    assert page.titled("NPS by week: all customers")
+    assert "Data through not known" in page.section("voice-of-customer").text
+
+
+def test_quarantine_tells_reason_and_remedy(page: Page) -> None:
+    text = page.section("coverage").text
+    assert "Naive timestamp" in text and "name the time zone" in text
+
+
 def test_landing_counts_add_up(page: Page) -> None:
-    (row,) = [row.text for row in page.all("tr") if row.text.startswith("demoPosts")]
+    (row,) = [row.text for row in page.all("tr") if row.text.startswith("demoPosts1")]
     assert row == "demoPosts1,000900403525yes"
 
 
@@ -233,11 +269,12 @@ def test_a_release_of_some_marts_has_a_report_of_those(release_of: Callable[...,
 
 def test_without_surveys_the_other_sections_stand(release_of: Callable[..., Release]) -> None:
     change = (
-        "update marts.mart_voice_of_customer set nps = null, nps_responses = null, csat = null;"
+        "update marts.mart_voice_of_customer set nps = null, nps_responses = null, csat = null, "
+        "support_cases = null, closed_opportunities = null;"
         "delete from marts.mart_exec_scorecard where scope_id = 'company'"
     )
     page = Page.read(release_of(change=change).report)
-    assert "no source gives NPS or CSAT" in page.section("voice-of-customer").text
+    assert "No survey answer, support case or sale" in page.section("voice-of-customer").text
     assert page.titled("Net sentiment: Acme")
 
 
