@@ -245,7 +245,8 @@ def _excerpts(posts: list[dict[str, Any]], scene: Scene) -> Excerpts:
         if post["engagement_total"] is not None:
             parts.append(f"{formats.count(post['engagement_total'])} interactions")
         if post["sentiment_label"]:
-            parts.append(f"scored {post['sentiment_label']}")
+            label = post["sentiment_label"]
+            parts.append("not scored" if label == "unscored" else f"scored {label}")
         excerpts.append(Excerpt(excerpt(post["text"]), " · ".join(parts)))
     return Excerpts("Most engaged posts of the episode", excerpts)
 

@@ -33,8 +33,9 @@ select
     cells.social_net_sentiment,
     cells.nps_responses,
     cells.nps,
-    greatest(cells.nps - 1.959964 * cells.nps_standard_error, -100) as nps_low,
-    least(cells.nps + 1.959964 * cells.nps_standard_error, 100) as nps_high,
+    -- greatest and least pass over NULL: a suppressed cell must not get an interval by them.
+    case when cells.nps is not null then greatest(cells.nps - 1.959964 * cells.nps_standard_error, -100) end as nps_low,
+    case when cells.nps is not null then least(cells.nps + 1.959964 * cells.nps_standard_error, 100) end as nps_high,
     coalesce(cells.is_nps_suppressed, false) as is_nps_suppressed,
     cells.support_cases,
     cells.csat_answers,
