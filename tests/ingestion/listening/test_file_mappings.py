@@ -112,6 +112,44 @@ def test_mapping_names_are_unique(problem):
     assert found.startswith("6 sources.files.mappings[1].name: 'tweets' is the mapping of line 5 already")
 
 
+def test_files_of_one_system_may_share_a_name(load):
+    accounts = {
+        "name": "crm",
+        "pattern": "accounts.csv",
+        "resource": "crm_accounts",
+        "format": "csv",
+        "columns": {"account_id": "id"},
+    }
+    deals = {**accounts, "resource": "crm_opportunities", "columns": {"opportunity_id": "id"}}
+    listening = load(deals, accounts)
+    assert [mapping.name for mapping in listening.sources.files.mappings] == ["crm", "crm"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"time_format": "%H:%M"}, ".time_format", "tells no day, month and year"),
+        ({"time_format": "%d.%m.%Y %z"}, ".time_format", "%z is not understood here"),
+        ({"format": "jsonl", "absent": ["NA"]}, "", "says by itself what is absent"),
+        ({"unescape": "xml"}, ".unescape", "html"),
+        (
+            {"derive": {"is_deleted": {"column": "state", "values": []}}},
+            ".derive.is_deleted.values",
+            "is empty",
+        ),
+        (
+            {"derive": {"is_won": {"column": "s", "values": ["Won"]}}},
+            ".derive.is_won",
+            "no column of this name",
+        ),
+    ],
+)
+def test_each_mistake_in_how_values_are_written_is_told(problem, change, field, words):
+    found = problem({**GOOD, **change})
+    assert found.startswith(f"5 sources.files.mappings[0]{field}: ")
+    assert words in found
+
+
 def test_the_time_of_observation_may_be_mapped(load):
     load({**GOOD, "columns": {**GOOD["columns"], "observed_at": "seen"}})
 

@@ -76,6 +76,12 @@ def test_spellings_that_fold_alike_are_one_term(rows):
     assert len({row["term_id"] for row in terms}) == len(terms)
 
 
+def test_a_term_with_a_dollar_sign_is_a_cash_tag(rows):
+    text = "version: 1\nbrands:\n  - {name: Apple, terms: [$AAPL, apple inc]}\n"
+    terms = rows(text)["query_terms"]
+    assert [(row["kind"], row["term"]) for row in terms] == [("cashtag", "$AAPL"), ("word", "apple inc")]
+
+
 def test_panel_members_and_filters_are_rows(rows):
     compiled = rows(FULL)
     (panel,) = compiled["panels"]

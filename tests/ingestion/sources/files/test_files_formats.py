@@ -187,6 +187,22 @@ def test_escaped_texts_are_put_back_once_where_the_mapping_says_so(drop):
     assert drop.read().posts[0]["text"] == "a &lt; b > c"
 
 
+def test_times_in_a_format_of_their_own_are_read(drop):
+    drop.mappings = [mapping(time_format="%m/%d/%Y %H:%M", time_zone="Europe/Berlin")]
+    header = "id,text,author,created,likes,lang\n"
+    drop.write("posts.csv", header + "1,a,b,8/1/2026 12:00,1,en\n2,a,b,31/12/2026 12:00,1,en\n3,a,b,,1,en\n")
+    read = drop.read()
+    assert [row["created_at"].isoformat() for row in read.posts] == ["2026-08-01T10:00:00+00:00"]
+    assert read.reasons == [("not_a_timestamp", 3), ("missing_value", 4)]
+
+
+def test_values_that_stand_for_nothing_are_absent(drop):
+    drop.mappings = [mapping(absent=["NA", "-"])]
+    header = "id,text,author,created,likes,lang\n"
+    drop.write("posts.csv", header + "1,NA,b,2026-08-01T10:00:00Z,-,en\n2,NAND,b,2026-08-01T10:00:00Z,1,en\n")
+    assert [(row["text"], row["like_count"]) for row in drop.read().posts] == [(None, None), ("NAND", 1)]
+
+
 def test_only_what_a_mapping_says_makes_it_another_mapping():
     def fingerprint(**changes):
         return Plan(FileMapping.model_validate(mapping(**changes)), POSTS_CONTRACT).fingerprint
