@@ -16,6 +16,10 @@
 {% macro list_item(list, position) -%}{{ return(adapter.dispatch('list_item', 'listenhouse')(list, position)) }}{%- endmacro %}
 {% macro duckdb__list_item(list, position) -%}list_extract({{ list }}, {{ position }}){%- endmacro %}
 
+{# A list without its first item. #}
+{% macro list_tail(list) -%}{{ return(adapter.dispatch('list_tail', 'listenhouse')(list)) }}{%- endmacro %}
+{% macro duckdb__list_tail(list) -%}{{ list }}[2:]{%- endmacro %}
+
 {# Distinct words of a token list: no URLs, no handles. What near-duplicates are compared on. #}
 {% macro content_words(tokens) -%}{{ return(adapter.dispatch('content_words', 'listenhouse')(tokens)) }}{%- endmacro %}
 {% macro duckdb__content_words(tokens) -%}

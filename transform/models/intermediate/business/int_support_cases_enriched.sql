@@ -20,8 +20,8 @@ select
     cases.csat_score,
     cases.opened_date,
     {{ week_start('cases.opened_date') }} as week_start_date,
-    cast(epoch(cases.first_response_at - cases.opened_at) as bigint) as first_response_seconds,
-    cast(epoch(cases.resolved_at - cases.opened_at) as bigint) as resolution_seconds
+    {{ seconds_between('cases.opened_at', 'cases.first_response_at') }} as first_response_seconds,
+    {{ seconds_between('cases.opened_at', 'cases.resolved_at') }} as resolution_seconds
 from cases
 left join {{ ref('int_accounts_latest') }} as accounts
     on cases.source_name = accounts.source_name and cases.account_id = accounts.account_id

@@ -1,6 +1,6 @@
 {#
-  Where a query term stands in a post: an equi-join of post tokens with the terms' first tokens, then
-  the rest of a phrase compared in place. Cost follows the hits, not the number of terms.
+  Where a query term stands in a post: an equi-join of post tokens with the terms' first tokens, the next
+  token with their second, then the rest of a long phrase compared in place. Cost follows the hits, not the number of terms.
 #}
 {{ config(
     materialized='incremental',
@@ -23,8 +23,21 @@ tokens as (
         post_date,
         post_key,
         unnest(tokens) as token,
+        unnest({{ list_tail('tokens') }}) as next_token,
         generate_subscripts(tokens, 1) as position
     from posts
+
+),
+
+terms as (
+
+    select
+        term_id,
+        first_token,
+        nullif(split_part(term_text, ' ', 2), '') as second_token,
+        term_text,
+        token_count
+    from {{ ref('int_query_terms') }}
 
 ),
 
@@ -38,29 +51,30 @@ starts as (
         terms.term_text,
         terms.token_count
     from tokens
-    inner join {{ ref('int_query_terms') }} as terms on tokens.token = terms.first_token
+    inner join terms on tokens.token = terms.first_token
+    where terms.second_token is null or tokens.next_token = terms.second_token
 
 ),
 
-phrases as (
+long_phrases as (
 
-    select starts.post_date, starts.post_key, starts.position, starts.term_id
+    select starts.post_date, starts.post_key, starts.term_id
     from starts
     inner join posts on starts.post_date = posts.post_date and starts.post_key = posts.post_key
     where
-        starts.token_count > 1
+        starts.token_count > 2
         and {{ list_slice_text('posts.tokens', 'starts.position', 'starts.token_count') }} = starts.term_text
 
 ),
 
 hits as (
 
-    select post_date, post_key, position, term_id from starts
-    where token_count = 1
+    select post_date, post_key, term_id from starts
+    where token_count <= 2
 
     union all
 
-    select post_date, post_key, position, term_id from phrases
+    select post_date, post_key, term_id from long_phrases
 
 )
 

@@ -17,22 +17,34 @@ with posts as (
 
 ),
 
-tokens as (
+bait as (
 
-    select distinct posts.post_date, posts.post_key, words.token
-    from posts
-    cross join lateral unnest(posts.tokens) as words (token)
+    select distinct term from {{ ref('spam_terms') }}
+
+    union all
+
+    select '<url>' as term
+
+),
+
+-- Few words are bait: they are sorted out before anything is counted.
+bait_words as (
+
+    select distinct words.post_date, words.post_key, words.token
+    from (
+        select posts.post_date, posts.post_key, unnest(posts.tokens) as token
+        from posts
+    ) as words
+    inner join bait on words.token = bait.term
 
 ),
 
 baited as (
 
-    select tokens.post_date, tokens.post_key
-    from tokens
-    left join {{ ref('spam_terms') }} as spam_terms on tokens.token = spam_terms.term
-    where spam_terms.term is not null or tokens.token = '<url>'
-    group by tokens.post_date, tokens.post_key
-    having count(spam_terms.term) >= 3 and count(*) > count(spam_terms.term)
+    select post_date, post_key
+    from bait_words
+    group by post_date, post_key
+    having count(*) > 3 and max(case when token = '<url>' then 1 else 0 end) = 1
 
 ),
 

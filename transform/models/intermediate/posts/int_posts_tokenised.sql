@@ -5,7 +5,8 @@
 ) }}
 -- depends_on: {{ ref('int_open_days') }}
 
-with observations as (
+-- Read several times rather than kept aside: the rows are wide, and most looks read a few columns.
+with observations as {{ inlined() }} (
 
     select * from {{ ref('int_posts_unioned') }}
     {{ where_open('posts') }}
@@ -20,7 +21,7 @@ tombstones as (
 
 ),
 
-live_observations as (
+live_observations as {{ inlined() }} (
 
     select observations.observation_id, observations.post_key, observations.observed_at
     from observations
@@ -29,32 +30,74 @@ live_observations as (
 
 ),
 
-sightings as (
+sightings as {{ materialised() }} (
 
     select
         post_key,
         count(*) as observation_count,
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,
-        {{ value_at_max('observation_id', "cast(observed_at as varchar) || ' ' || observation_id") }} as latest_observation_id
+        min(observation_id) as any_observation_id
     from live_observations
     group by post_key
 
 ),
 
--- Edits replace the text within the look-back; what comes later is counted, not applied.
-content_versions as (
+-- Most posts are seen once; only of the others it must be found which observation counts.
+several_sightings as {{ materialised() }} (
 
     select
         live_observations.post_key,
-        {{ value_at_max('live_observations.observation_id', "cast(live_observations.observed_at as varchar) || ' ' || live_observations.observation_id") }} as content_observation_id
+        live_observations.observation_id,
+        cast(live_observations.observed_at as varchar) || ' ' || live_observations.observation_id as sort_key,
+        live_observations.observed_at
+        <= sightings.first_observed_at + settings.look_back_days * interval '1 day' as is_within_look_back
     from live_observations
     inner join sightings on live_observations.post_key = sightings.post_key
     cross join {{ ref('int_settings') }} as settings
-    where
-        live_observations.observed_at
-        <= sightings.first_observed_at + settings.look_back_days * interval '1 day'
-    group by live_observations.post_key
+    where sightings.observation_count > 1
+
+),
+
+-- Edits replace the text within the look-back; what comes later is counted, not applied.
+several_versions as (
+
+    select
+        post_key,
+        {{ value_at_max('observation_id', 'sort_key') }} as latest_observation_id,
+        {{ value_at_max('case when is_within_look_back then observation_id end', 'case when is_within_look_back then sort_key end') }} as content_observation_id
+    from several_sightings
+    group by post_key
+
+),
+
+versions as {{ materialised() }} (
+
+    select
+        sightings.post_key,
+        sightings.observation_count,
+        sightings.first_observed_at,
+        sightings.last_observed_at,
+        coalesce(several_versions.latest_observation_id, sightings.any_observation_id) as latest_observation_id,
+        coalesce(several_versions.content_observation_id, sightings.any_observation_id) as content_observation_id
+    from sightings
+    left join several_versions on sightings.post_key = several_versions.post_key
+
+),
+
+later_observations as (
+
+    select
+        versions.content_observation_id,
+        observations.title,
+        observations.text,
+        observations.author_followers,
+        observations.author_is_verified,
+        {% for atom in engagement_atoms() %}observations.{{ atom }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from versions
+    inner join observations on versions.latest_observation_id = observations.observation_id
+    where versions.latest_observation_id <> versions.content_observation_id
 
 ),
 
@@ -79,14 +122,19 @@ contents as (
         lower(split_part(replace(observations.language_tag, '_', '-'), '-', 1)) as platform_language,
         observations.detected_language,
         concat_ws(' ', observations.title, observations.text) as content,
-        sightings.observation_count,
-        sightings.first_observed_at,
-        sightings.last_observed_at,
-        sightings.latest_observation_id,
-        sightings.latest_observation_id <> observations.observation_id as has_later_observation
-    from content_versions
-    inner join observations on content_versions.content_observation_id = observations.observation_id
-    inner join sightings on content_versions.post_key = sightings.post_key
+        versions.observation_count,
+        versions.first_observed_at,
+        versions.last_observed_at,
+        later.content_observation_id is not null as has_later_observation,
+        concat_ws(' ', later.title, later.text) as later_content,
+        {% for column in ['author_followers', 'author_is_verified'] + engagement_atoms() -%}
+        case
+            when later.content_observation_id is null then observations.{{ column }} else later.{{ column }}
+        end as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from observations
+    inner join versions on observations.observation_id = versions.content_observation_id
+    left join later_observations as later on observations.observation_id = later.content_observation_id
 
 )
 
@@ -115,13 +163,11 @@ select
     contents.observation_count,
     contents.first_observed_at,
     contents.last_observed_at,
-    latest.author_followers,
-    latest.author_is_verified,
-    {% for atom in engagement_atoms() %}latest.{{ atom }},
+    contents.author_followers,
+    contents.author_is_verified,
+    {% for atom in engagement_atoms() %}contents.{{ atom }},
     {% endfor -%}
-    contents.has_later_observation
-    and md5(concat_ws(' ', latest.title, latest.text)) <> md5(contents.content) as has_late_edit,
+    contents.has_later_observation and contents.later_content <> contents.content as has_late_edit,
     md5(contents.content) as content_hash,
     {{ tokens('contents.content') }} as tokens
 from contents
-inner join observations as latest on contents.latest_observation_id = latest.observation_id

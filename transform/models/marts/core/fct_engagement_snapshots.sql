@@ -42,7 +42,7 @@ select
     posts.post_date,
     posts.platform,
     snapshots.observed_at,
-    greatest(cast(epoch(snapshots.observed_at - posts.posted_at) as bigint), 0) as age_seconds,
+    greatest({{ seconds_between('posts.posted_at', 'snapshots.observed_at') }}, 0) as age_seconds,
     {% for atom in engagement_atoms() %}snapshots.{{ atom }},
     {% endfor -%}
     {{ engagement_total('snapshots.') }} as engagement_total
