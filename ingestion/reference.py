@@ -1,8 +1,8 @@
 """Reference tables: what is replaced as a whole, not observed. Compiled listening.yml, model weights.
 
 Data flow: Arrow tables -> dlt, write disposition `replace` -> schema `<dataset>`. A set of tables that is
-already there, byte for byte, is not loaded again. The fingerprint goes in last: a set that was cut off
-half-way has the old fingerprint, and is loaded once more.
+already there, byte for byte, is not loaded again. The fingerprint goes out first and in last: a set that
+was cut off half-way has none, and is loaded once more, whichever is wanted then.
 """
 
 import hashlib
@@ -49,7 +49,8 @@ def replace_tables(dataset: str, tables: dict[str, pa.Table], home: Home) -> boo
     with settings():
         pipeline = make_pipeline(dataset, home, dataset=dataset)
         try:
-            drain(pipeline)
+            drain(pipeline, home)
+            _forget(dataset, home)
             for data in (source(), dlt.source(mark, name=dataset)()):
                 pipeline.run(data, write_disposition="replace", loader_file_format="parquet")
         finally:
@@ -57,15 +58,25 @@ def replace_tables(dataset: str, tables: dict[str, pa.Table], home: Home) -> boo
     return True
 
 
+def _forget(dataset: str, home: Home) -> None:
+    with duckdb.connect(str(home.warehouse)) as connection:
+        if _is_marked(connection, dataset):
+            connection.execute(f'delete from "{dataset}".{FINGERPRINT}')
+
+
 def _present(dataset: str, home: Home) -> str | None:
     if not home.warehouse.exists():
         return None
     with duckdb.connect(str(home.warehouse)) as connection:
-        known = connection.execute(
-            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-            [dataset, FINGERPRINT],
-        ).fetchone()
-        if not known or not known[0]:
+        if not _is_marked(connection, dataset):
             return None
         row = connection.execute(f'select {FINGERPRINT} from "{dataset}".{FINGERPRINT}').fetchone()
         return row[0] if row else None
+
+
+def _is_marked(connection: duckdb.DuckDBPyConnection, dataset: str) -> bool:
+    known = connection.execute(
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+        [dataset, FINGERPRINT],
+    ).fetchone()
+    return bool(known and known[0])

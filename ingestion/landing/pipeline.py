@@ -1,11 +1,14 @@
 """The dlt pipeline of a source: where it writes, how it is set up, and how it recovers after a kill."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from ingestion.home import Home
 
@@ -67,7 +70,7 @@ def make_pipeline(source: str, home: Home, *, dataset: str | None = None) -> "Pi
     )
 
 
-def drain(pipeline: "Pipeline") -> list[str]:
+def drain(pipeline: "Pipeline", home: Home) -> list[str]:
     """Load what an earlier, interrupted run left behind; return what had to be told about it.
 
     dlt loads pending packages instead of extracting, so they go first. A package that cannot be read any more
@@ -78,6 +81,7 @@ def drain(pipeline: "Pipeline") -> list[str]:
         _remove_leftovers(Path(pipeline.working_dir))
         if not pipeline.has_pending_data:
             return messages
+        _undo_unsure_jobs(Path(pipeline.working_dir), pipeline.dataset_name, home)
         try:
             pipeline.normalize()
             pipeline.load()
@@ -97,6 +101,45 @@ def _remove_leftovers(working: Path) -> None:
     for leftover in (working / "normalize" / "extracted").glob("*/"):
         if any((working / "load" / stage / leftover.name).exists() for stage in ("normalized", "loaded")):
             shutil.rmtree(leftover)
+
+
+def _undo_unsure_jobs(working: Path, dataset: str, home: Home) -> None:
+    """Take back what a killed load may have written, so that loading it again does not double it.
+
+    A file that is `started` without dlt's mark that it was committed stands in its table, or does not.
+    All files that this package has for that table are loaded once more, after their rows are deleted: the
+    package is unfinished, so nobody has read them.
+    """
+    for package in (working / "load" / "normalized").glob("*/"):
+        marks = package / ".pending_transitions"
+        started = [job.name for job in (package / "started_jobs").glob("*")]
+        unsure = {name.split(".")[0] for name in started if not _is_readable(marks / name)}
+        for table in unsure:
+            for mark in marks.glob(f"{table}.*"):
+                mark.unlink()
+            for job in (package / "completed_jobs").glob(f"{table}.*"):
+                job.replace(package / "new_jobs" / job.name)
+        if unsure:
+            _delete_rows(dataset, unsure, package.name, home)
+
+
+def _is_readable(mark: Path) -> bool:
+    """Tell whether dlt wrote the mark, and wrote it whole: half of one would stop it for ever."""
+    try:
+        return bool(json.loads(mark.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return False
+
+
+def _delete_rows(dataset: str, tables: set[str], load_id: str, home: Home) -> None:
+    with duckdb.connect(str(home.warehouse)) as connection:
+        known = connection.execute(
+            "select table_name from information_schema.columns "
+            "where table_schema = ? and column_name = '_dlt_load_id' and list_contains(?, table_name)",
+            [dataset, sorted(tables)],
+        ).fetchall()
+        for (table,) in known:
+            connection.execute(f'delete from "{dataset}"."{table}" where _dlt_load_id = ?', [load_id])
 
 
 def tidy(source: str, home: Home) -> None:

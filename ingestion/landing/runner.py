@@ -72,7 +72,7 @@ def land(
     landing = Landing(source, run_id, started_at, load_pseudonyms(home), detector, progress)
     ensure_tables(source, home)
     with _pipeline(source, home) as pipeline:
-        report.messages += drain(pipeline)
+        report.messages += drain(pipeline, home)
         report.loaded = bool(report.messages)
         try:
             info = _run(pipeline, getattr(module, source)(landing, listening, home), landing.finish)
@@ -105,7 +105,7 @@ def ensure_tables(source: str, home: Home) -> bool:
     }
     if lacking:
         with _pipeline(source, home) as pipeline:
-            drain(pipeline)
+            drain(pipeline, home)
             _run(pipeline, _empty_tables(source, lacking), None)
     return bool(lacking)
 
