@@ -236,6 +236,27 @@ def test_airline_sentiment_beats_guessing(airlines, airline_tweets, record_prope
     assert macro_recall > 1 / 3 + 0.1
 
 
+def test_the_corrected_negative_share_is_nearer_to_what_people_said_than_the_raw_one(
+    airlines, airline_tweets
+):
+    rows = airlines.marts(
+        """
+        select split_part(post_key, ':', 2), sentiment_label from marts.fct_mention_sentiment
+        where entity_id = 'united' and is_counted and sentiment_label <> 'unscored'
+        """
+    )
+    said = sum(airline_tweets[key]["airline_sentiment"] == "negative" for key, _ in rows) / len(rows)
+    raw = sum(label == "negative" for _, label in rows) / len(rows)
+    [(corrected, low, high)] = airlines.marts(
+        """
+        select kpi_value, value_low, value_high from marts.mart_exec_scorecard
+        where scope_id = 'united' and kpi = 'negative_share'
+        """
+    )
+    print(f"negative: people {said:.3f}, raw {raw:.3f}, corrected {corrected:.3f} ({low:.3f} to {high:.3f})")
+    assert abs(corrected - said) < abs(raw - said)
+
+
 # Stocks: raw API objects
 
 
