@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from ingestion.home import Home
 from ingestion.listening import Listening
 from orchestration.instance import prepare_instance
+from orchestration.instance.abandoned import STARTED_BY, STARTED_BY_TAG, end_abandoned_runs
+from orchestration.one_run import run_lock
 from orchestration.progress import Progress, report_progress, told_to
 
 if TYPE_CHECKING:
@@ -26,8 +28,14 @@ def run_everything(
     """Land, model, classify, check and publish; return the release that is current afterwards.
 
     With nothing new the current release stays. Raises GateFailed if a check or a step failed: nothing was
-    published then, and the message says what failed and which release readers still see.
+    published then, and the message says what failed and which release readers still see. Raises
+    WarehouseBusy while another run is under way.
     """
+    with run_lock(home):
+        return _run(home, listening, full_refresh, progress)
+
+
+def _run(home: Home, listening: Listening, full_refresh: bool, progress: Progress | None) -> "Release":
     prepare_instance(home)
     # With nothing to rebuild, dbt's tests give no result on purpose; Dagster would warn of each.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
@@ -44,10 +52,11 @@ def run_everything(
             redirect_stdout(log),  # dbt speaks there
             DagsterInstance.from_config(str(home.dagster)) as instance,
         ):
+            end_abandoned_runs(instance)
             result = defs.resolve_job_def("everything").execute_in_process(
                 instance=instance,
                 raise_on_error=False,
-                tags={FULL_REFRESH_TAG: "true"} if full_refresh else None,
+                tags={STARTED_BY_TAG: STARTED_BY} | ({FULL_REFRESH_TAG: "true"} if full_refresh else {}),
                 run_config=QUIET_CONSOLE,
             )
     failed = what_failed(result)

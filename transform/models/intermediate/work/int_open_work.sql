@@ -2,7 +2,11 @@
   What landed or changed since the last time the whole road was finished: load packages, the compiled
   listening.yml, the current model versions. `orchestration.closed_work` is written after a release, when
   every check has passed; it stands at the other end of the road, so it is read by name, not by ref.
+
+  A setting that is open is no longer closed in its former value either: who tries a setting and goes back
+  to the one before, because a check failed or a run was killed, finds the history open again.
 #}
+{{ config(post_hook="{{ reopen_settings() }}") }}
 {%- set closed_work = adapter.get_relation(this.database, 'orchestration', 'closed_work') if execute else none -%}
 
 with definitions as (
