@@ -1,0 +1,22 @@
+"""Roads that several tests walk."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.demo_road import DemoRoad
+
+
+@pytest.fixture(scope="session")
+def never_killed(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:
+    """A road that ran once, from nothing to a release, undisturbed."""
+    road = DemoRoad(tmp_path_factory.mktemp("never_killed"))
+    outcome = road.run()
+    assert outcome.code == 0, outcome.output
+    return road
+
+
+@pytest.fixture
+def road(tmp_path: Path) -> DemoRoad:
+    """A road that has not run yet."""
+    return DemoRoad(tmp_path)

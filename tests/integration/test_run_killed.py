@@ -1,0 +1,73 @@
+"""SIGKILL at every part of the road; the next run makes it good, hash for hash, without a human."""
+
+import random
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.demo_road import DemoRoad
+
+
+def while_extracting(road: DemoRoad) -> bool:
+    return any((road.home / "dlt/listenhouse_demo/normalize").rglob("*.parquet"))
+
+
+def while_loading(road: DemoRoad) -> bool:
+    return any((road.home / "dlt/listenhouse_demo/load/normalized").glob("*/started_jobs/*"))
+
+
+def built(model: str) -> Callable[[DemoRoad], bool]:
+    """Tell when dbt has built a model and goes on to the next."""
+
+    def when(road: DemoRoad) -> bool:
+        log = road.home / "dbt/dbt.log"
+        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        return re.search(rf"OK created sql incremental model {re.escape(model)} ", said) is not None
+
+    return when
+
+
+def while_writing_the_release(road: DemoRoad) -> bool:
+    return any((road.home / "published/releases").glob(".*/parquet/*"))
+
+
+POINTS = {
+    "landing, extracting": while_extracting,
+    "landing, loading": while_loading,
+    "dbt, posts": built("intermediate.int_post_clusters"),
+    "scoring": built("intermediate.int_post_sentiment"),
+    "publishing": while_writing_the_release,
+}
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("point", POINTS)
+def test_a_run_killed_anywhere_is_made_good_by_the_next(point: str, road: DemoRoad, never_killed: DemoRoad):
+    killed = road.run(kill_when=POINTS[point])
+    assert killed.code == -9, f"the run was over before it could be killed at {point!r}:\n{killed.output}"
+    assert not (road.home / "published/current").exists(), "readers saw a release that was not finished"
+
+    again = road.run()
+
+    assert again.code == 0, again.output
+    assert road.manifest["marts_sha256"] == never_killed.manifest["marts_sha256"]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_a_run_killed_at_any_moment_is_made_good_within_two_runs(
+    tmp_path_factory: pytest.TempPathFactory, never_killed: DemoRoad
+):
+    draw = random.Random(20260928)
+    for attempt in range(12):
+        road = DemoRoad(tmp_path_factory.mktemp(f"soak_{attempt}"))
+        for _ in range(2):
+            moment = time.monotonic() + draw.uniform(5, 45)
+            road.run(kill_when=lambda _, moment=moment: time.monotonic() > moment)
+        outcomes = [road.run()]
+        if outcomes[0].code != 0:
+            outcomes.append(road.run())
+        assert outcomes[-1].code == 0, outcomes[-1].output
+        assert road.manifest["marts_sha256"] == never_killed.manifest["marts_sha256"], f"attempt {attempt}"
