@@ -42,7 +42,7 @@ def run_lock(home: Home) -> Iterator[None]:
 
 
 def _wait_for_warehouse(home: Home) -> None:
-    """Return when the warehouse can be opened for writing. Opening it also replays what a kill left unwritten."""
+    """Return when the warehouse can be opened for writing; opening it replays what a kill left unwritten."""
     from orchestration.publish import WarehouseBusy
 
     deadline = time.monotonic() + PATIENCE
