@@ -1,0 +1,51 @@
+"""`python -m tests.bench`: measure, print, keep the figures as JSON."""
+
+import argparse
+import json
+import shutil
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from ingestion.home import Home
+from tests.bench.benchmark import QUICK, Sizes, run_benchmark
+from tests.bench.processes import CommandFailed
+from tests.bench.tables import show
+
+
+def main() -> int:
+    """Run the benchmark; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--posts", type=int, help="posts of the big file (500,000)")
+    parser.add_argument("--repeats", type=int, help="repeats of each increment (3)")
+    parser.add_argument("--quick", action="store_true", help="5,000 posts: does the benchmark work?")
+    parser.add_argument("--output", type=Path, help="folder for figures and work files (data/bench)")
+    parser.add_argument("--keep", action="store_true", help="keep the work files")
+    given = parser.parse_args()
+    chosen = {name: getattr(given, name) for name in ("posts", "repeats") if getattr(given, name) is not None}
+    sizes = replace(QUICK if given.quick else Sizes(), **chosen)
+    output = given.output or Home.find().root / "bench"
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    work = output / f"work_{stamp}"
+    work.mkdir(parents=True)
+    told = Console(stderr=True)
+    try:
+        figures = run_benchmark(work, sizes, lambda step: told.print(f"{datetime.now():%H:%M:%S}  {step}"))
+    except CommandFailed as error:
+        told.print(str(error), markup=False)
+        return 1  # the work files stay: they say why
+    kept = output / f"{stamp}.json"
+    kept.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    console = Console(width=max(Console().width, 110))
+    show(figures, console)
+    console.print(f"\nFigures: {kept}", soft_wrap=True)
+    if not given.keep:
+        shutil.rmtree(work)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
