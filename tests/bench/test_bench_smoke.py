@@ -15,22 +15,13 @@ from tests.bench.machine import machine_facts
 from tests.bench.processes import CommandFailed, Cost, Sample, measure
 from tests.bench.stages import STAGES, Span, cut, read_models
 from tests.bench.tables import show
-from tests.bench.world import SOURCE_NAME, world_command, write_listening
+from tests.bench.world import SOURCE_NAME, world_command, write_listening, write_world
 from tests.bench.yardsticks import naive_pipeline, read_with_duckdb
 
 
-@pytest.fixture(scope="module")
-def posts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("posts")
-    for name, day in (("posts", None), ("day_0", 0), ("day_1", 1)):
-        command = world_command(folder, name, 300, day)
-        measure(command, env=os.environ, log=folder / "logs" / f"{name}.log", cwd=PROJECT_ROOT)
-    return folder
-
-
-def test_days_are_new_posts_after_the_big_file(posts):
-    files = [(posts / f"{name}.jsonl").read_text().splitlines() for name in ("posts", "day_0", "day_1")]
-    rows = [[json.loads(line) for line in lines] for lines in files]
+def test_days_are_new_posts_after_the_big_file(tmp_path):
+    files = [write_world(tmp_path, f"file_{day}", 300, day) for day in (None, 0, 1)]
+    rows = [[json.loads(line) for line in file.read_text().splitlines()] for file in files]
     assert [len(file) for file in rows] == [300, 300, 300]
     assert len({row["post_id"] for file in rows for row in file}) == 900
     last, *later = [[row["created_at"] for row in file] for file in rows]
@@ -45,9 +36,11 @@ def test_the_configuration_lands_the_demo_brands_from_files_alone(tmp_path):
     assert mapping.name == SOURCE_NAME and mapping.format == "jsonl"
 
 
-def test_yardsticks_read_every_post(posts, tmp_path):
-    assert read_with_duckdb(posts / "posts.jsonl") == 300
-    assert naive_pipeline(posts / "posts.jsonl", tmp_path) == 300
+def test_yardsticks_read_every_post(tmp_path):
+    command = world_command(tmp_path, "posts", 200)
+    measure(command, env=os.environ, log=tmp_path / "log", cwd=PROJECT_ROOT)
+    assert read_with_duckdb(tmp_path / "posts.jsonl") == 200
+    assert naive_pipeline(tmp_path / "posts.jsonl", tmp_path) == 200
 
 
 def test_cost_counts_children_and_memory(tmp_path):
