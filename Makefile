@@ -43,7 +43,7 @@ bench: $(STAMP)  ## Measure speed and memory on 500,000 posts.
 	@$(BIN)/python -m tests.bench
 
 soak: $(STAMP)  ## Kill the run again and again and compare the marts.
-	@$(BIN)/python -m pytest -m soak
+	@$(BIN)/python -m pytest -m soak -n 0
 
 lint: $(STAMP)  ## Check style and package boundaries.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

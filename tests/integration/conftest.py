@@ -1,5 +1,6 @@
 """Roads that several tests walk."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ def never_killed(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:
     outcome = road.run()
     assert outcome.code == 0, outcome.output
     return road
+
+
+@pytest.fixture
+def walked_road(never_killed: DemoRoad, tmp_path: Path) -> DemoRoad:
+    """A copy of a road that ran once, to do things to."""
+    shutil.copytree(never_killed.home, tmp_path / "walked/home", symlinks=True)
+    return DemoRoad(tmp_path / "walked")
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class DemoRoad:
         self.root = root
         self.home = root / "home"
         self.config = root / "listening.yml"
-        self.home.mkdir(parents=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         self.listen()
 
     def listen(self, until: date = date(2026, 9, 28), more: Callable[[str], str] = str) -> None:

@@ -90,14 +90,14 @@ def test_landing_in_steps_under_a_reader_ends_where_one_run_does(road: DemoRoad,
 
 
 @pytest.mark.timeout(900)
-def test_a_new_brand_is_matched_over_the_whole_history(road: DemoRoad):
-    assert road.run().code == 0
+def test_a_new_brand_is_matched_over_the_whole_history(walked_road: DemoRoad):
+    road = walked_road
     posts_before = road.published("select count(*) from marts.fct_posts")
 
-    def nordbean(text: str) -> str:
+    def another_rival(text: str) -> str:
         return text.replace("rivals:\n", "rivals:\n  - name: Any Coffee\n    terms: [coffee]\n")
 
-    road.listen(more=nordbean)
+    road.listen(more=another_rival)
     outcome = road.run()
 
     assert outcome.code == 0, outcome.output

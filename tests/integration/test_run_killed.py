@@ -10,10 +10,6 @@ import pytest
 from tests.integration.demo_road import DemoRoad
 
 
-def while_extracting(road: DemoRoad) -> bool:
-    return any((road.home / "dlt/listenhouse_demo/normalize").rglob("*.parquet"))
-
-
 def while_loading(road: DemoRoad) -> bool:
     return any((road.home / "dlt/listenhouse_demo/load/normalized").glob("*/started_jobs/*"))
 
@@ -34,9 +30,8 @@ def while_writing_the_release(road: DemoRoad) -> bool:
 
 
 POINTS = {
-    "landing, extracting": while_extracting,
-    "landing, loading": while_loading,
-    "dbt, posts": built("intermediate.int_post_clusters"),
+    "landing": while_loading,
+    "dbt": built("intermediate.int_post_clusters"),
     "scoring": built("intermediate.int_post_sentiment"),
     "publishing": while_writing_the_release,
 }
