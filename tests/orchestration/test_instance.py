@@ -127,3 +127,32 @@ def test_a_run_that_waited_in_vain_says_who_holds_the_warehouse(home, fill, busy
     monkeypatch.setattr(one_run, "PATIENCE", 0.1)
     with busy_warehouse(), pytest.raises(WarehouseBusy, match=r"PID \d+.*Remedy"), run_lock(home):
         pytest.fail("the warehouse is held")
+
+
+def test_the_event_log_keeps_few_files_open_and_all_events(instance):
+    from dagster import AssetKey, AssetMaterialization, DagsterInstance
+
+    from orchestration.instance.history import KEPT_OPEN, OpenEventLog
+
+    log = instance.event_log_storage
+    assert isinstance(log, OpenEventLog)
+    run_ids = [begun(instance) for _ in range(KEPT_OPEN + 2)]
+    for run_id in run_ids:
+        instance.report_engine_event("still here", instance.get_run_by_id(run_id))
+    instance.report_runless_asset_event(AssetMaterialization("release"))
+    assert len(log._engines) == KEPT_OPEN
+    told = [[entry.message for entry in instance.all_logs(run_id)] for run_id in run_ids]
+    assert all("still here" in messages for messages in told)
+    instance.dispose()
+    assert not log._engines
+    # What another process reads, with a storage of its own:
+    with DagsterInstance.from_config(instance.root_directory) as again:
+        assert again.get_latest_materialization_event(AssetKey("release")) is not None
+        assert [entry.message for entry in again.all_logs(run_ids[0])] == told[0]
+
+
+def test_wiping_the_history_leaves_a_working_one(instance):
+    begun(instance)
+    instance.wipe()
+    assert instance.get_runs() == []
+    assert begun(instance)
