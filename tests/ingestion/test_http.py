@@ -181,7 +181,7 @@ def test_a_500_that_passes_is_survived(server, client):
 def test_a_500_for_ever_is_given_up_after_the_attempts_allowed(server, client):
     url = server.serve("/a", b"ok")
     server.always("/a", status(500))
-    with pytest.raises(HttpError, match="HTTP 500.* after 4 attempts; nothing to do") as failure:
+    with pytest.raises(HttpError, match=r"HTTP 500.* after 4 attempts; nothing to do") as failure:
         client.get(url)
     assert (failure.value.status, failure.value.attempts, len(server.requests)) == (500, 4, 4)
 
@@ -211,7 +211,7 @@ def test_a_success_between_failures_keeps_the_host_open(server, client):
     server.always("/bad", status(500))
     good = server.serve("/good", b"ok")
     for _ in range(5):
-        with pytest.raises(HttpError, match="HTTP 500"):
+        with pytest.raises(HttpError, match=r"HTTP 500"):
             client.get(server.url + "/bad")
         assert client.get(good).body == b"ok"
 
@@ -238,7 +238,7 @@ def test_a_lost_connection_and_a_short_body_are_retried(server, client):
 def test_a_server_that_is_not_there_is_reported_with_its_cause(client, clock):
     with ReplayServer() as gone:
         url = gone.url + "/a"
-    with pytest.raises(HttpError, match="connection failed .*refused") as failure:
+    with pytest.raises(HttpError, match=r"connection failed .*refused") as failure:
         client.get(url)
     assert failure.value.reason == "connection"
 
@@ -256,7 +256,7 @@ def test_a_drip_is_cut_off_although_no_single_read_times_out(server, clock):
     url = server.serve("/a", b"ok")
     server.plan("/a", drip())
     client = HttpClient(Politeness(answer_timeout_s=0.2), clock=clock)
-    with pytest.raises(HttpError, match="no complete answer within 0.2 s") as failure:
+    with pytest.raises(HttpError, match=r"no complete answer within 0\.2 s") as failure:
         client.get(url)
     assert failure.value.reason == "too_slow"
 
@@ -280,7 +280,7 @@ def test_a_compressed_answer_is_unpacked(server, client):
 
 def test_broken_compression_is_retried_and_reported(server, client):
     url = server.serve("/a", b"not gzip at all", headers={"Content-Encoding": "gzip"})
-    with pytest.raises(HttpError, match="connection failed") as failure:
+    with pytest.raises(HttpError, match=r"connection failed") as failure:
         client.get(url)
     assert failure.value.attempts == 4
 

@@ -1,6 +1,7 @@
 """RSS and Atom, from bytes to the landed tables. Fixtures are written for these tests in the formats' own shapes."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -271,10 +272,8 @@ def test_an_external_entity_is_not_opened(tmp_path):
         f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
         + rss(item(1, text="&x;"))[21:]
     )
-    try:
+    with suppress(NoFeed):
         assert "secret words" not in str(read(document).rows)
-    except NoFeed:
-        pass
 
 
 def test_kept_bytes_do_not_name_authors():
