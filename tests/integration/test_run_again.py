@@ -35,7 +35,7 @@ def poll(home: Path, stop: Event, reports) -> None:
     """Read the release again and again, as a BI tool would; report every mix and every error."""
     seen, faults, polls = set(), [], 0
     current = home / "published/current"
-    while not stop.is_set():
+    while not stop.wait(0.05):
         if not current.exists():
             continue
         polls += 1
