@@ -12,12 +12,16 @@ from orchestration.transform_state import transform_hash
 
 
 def release_inputs(home: Home, listening: Listening) -> dict[str, Any]:
-    """Return the versions of all inputs in the warehouse: loads of each source, settings, models, code."""
+    """Return the versions of all inputs in the warehouse: loads of each source, settings, models, code.
+
+    A load that brought nothing but a message, such as that a feed is still down, changes no mart.
+    """
     with duckdb.connect(str(home.warehouse)) as connection:
         loads = {
             source: connection.execute(
                 f"select count(distinct _dlt_load_id), max(_dlt_load_id) from raw_{source}.landings"
-                f" where _dlt_load_id in (select load_id from raw_{source}._dlt_loads where status = 0)"
+                " where received > 0 and _dlt_load_id in"
+                f" (select load_id from raw_{source}._dlt_loads where status = 0)"
             ).fetchone()
             for source in SOURCES
         }
