@@ -68,7 +68,10 @@ def write_marts(
         for name in marts:
             source, target = f"warehouse.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
             connection.execute(f"create table {target} as from {source}")
-            _copy_comments(connection, name, target)
+        connection.execute("begin")  # hundreds of comments, one write
+        for name in marts:
+            _copy_comments(connection, name, f"release.marts.{quoted(name)}")
+        connection.execute("commit")
         described = {name: _columns(connection, name) for name in marts}
         found = _versions(connection, described) | {
             "data_through": _iso(data_through or _newest_observation(connection, described)),

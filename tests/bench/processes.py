@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-SAMPLE_SECONDS = 0.1
+SAMPLE_SECONDS = 0.25
 """Time between two looks at the tree: a peak of memory that is shorter goes unseen."""
 
 

@@ -1,6 +1,6 @@
 """Cuts the cost of a run into stages by what Dagster and dbt wrote down about it.
 
-Each look at the process tree (ten a second) belongs to the stage that was going on; its share of wall and
+Each look at the process tree (four a second) belongs to the stage that was going on; its share of wall and
 CPU time is added there. Where dbt builds two models at once, the time is halved between them.
 """
 
