@@ -1,4 +1,4 @@
-"""Lands files and models them with dbt, step by step, without Dagster and without the gates: fast, for many steps."""
+"""Lands files and models them with dbt, step by step, without Dagster and the gates: fast, for many steps."""
 
 import csv
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Edits, deletions, new queries and new models: what was changed bit by bit equals what is built in one go."""
+"""Edits, deletions, new queries and new models: what changed bit by bit equals what is built in one go."""
 
 import random
 from collections.abc import Iterator
