@@ -44,7 +44,8 @@ def test_yardsticks_read_every_post(tmp_path):
 
 
 def test_cost_counts_children_and_memory(tmp_path):
-    child = "x = bytearray(60_000_000); sum(range(5_000_000))"
+    # The child holds its memory for many samples, as any step worth measuring does.
+    child = "import time; x = bytearray(60_000_000); time.sleep(1.5); sum(range(1_000_000))"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     cost = measure([sys.executable, "-c", parent], env=os.environ, log=tmp_path / "log")
     assert cost.cpu > 0 and cost.wall > 0
