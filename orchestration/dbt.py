@@ -20,6 +20,7 @@ from orchestration.freshness import MARTS_FRESHNESS
 
 PROJECT_DIR = PROJECT_ROOT / "transform"
 TARGET = PROJECT_DIR / "target"
+TARGET_NAME = "duckdb"
 LAYER_OWNERS = ["team:analytics-engineering"]
 """Owners of staging and intermediate models; marts are owned by their dbt group."""
 
@@ -64,7 +65,7 @@ def translator() -> Translator:
 def dbt_project() -> DbtProject:
     """Return the project with a manifest that is up to date with its files. Raises ManifestError."""
     ensure_manifest()
-    return DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR, target="duckdb")
+    return DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR, target=TARGET_NAME)
 
 
 def dbt_cli() -> DbtCliResource:
@@ -72,7 +73,7 @@ def dbt_cli() -> DbtCliResource:
     return InstalledDbt(
         project_dir=str(PROJECT_DIR),
         profiles_dir=str(PROJECT_DIR),
-        target="duckdb",
+        target=TARGET_NAME,
         dbt_executable=str(Path(sys.executable).with_name("dbt")),
     )
 

@@ -23,6 +23,7 @@ from ingestion.listening import load_listening
 from ingestion.registry import SOURCES, source_module
 from orchestration.freshness import LANDING_FRESHNESS
 from orchestration.progress import report_progress
+from orchestration.warm_up import warm_up
 
 BOOKKEEPING = {
     "quarantine": (
@@ -74,6 +75,7 @@ def _source_assets(source: str) -> AssetsDefinition:
             nonlocal done
             done += count
             report_progress(step, done)
+            warm_up(home)  # there is something new: it will be checked and modelled
 
         report_progress(step, 0)
         failure = None

@@ -13,6 +13,7 @@ from orchestration.dbt import dbt_environment, dbt_project, translator
 from orchestration.inputs import is_published, release_inputs
 from orchestration.progress import report_progress
 from orchestration.transform_state import begin_rebuild, complete_rebuild, is_rebuild_due, transform_hash
+from orchestration.warm_up import wait_until_parsed
 
 FULL_REFRESH_TAG = "listenhouse/full_refresh"
 STEP = "Modelling and checking"
@@ -44,6 +45,7 @@ def transform_assets() -> AssetsDefinition:
             begin_rebuild(home, wanted)
             arguments.append("--full-refresh")
         report_progress(STEP, 0)
+        wait_until_parsed(home)
         build = dbt.cli(
             arguments,
             context=context,

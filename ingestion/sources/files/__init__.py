@@ -18,6 +18,7 @@ import dlt
 
 from ingestion.landing import BUSINESS, POSTS, Contract, Landing
 from ingestion.landing.landing import judging_connection
+from ingestion.sources.files.ahead import one_ahead
 from ingestion.sources.files.csv_files import read_csv
 from ingestion.sources.files.discovery import Arrival, find_arrivals
 from ingestion.sources.files.json_lines import read_json_lines
@@ -58,9 +59,9 @@ def land_file(landing: Landing, arrival: Arrival) -> Iterator[Any]:
     where = {"unit": arrival.unit, "source_name": mapping.name}
     landing.note(plan.contract, unit_hash=arrival.unit_hash, **where)
     empty = True
-    with judging_connection() as connection:
+    with judging_connection() as reading, judging_connection() as connection:
         try:
-            for part in _read(arrival, connection):
+            for part in one_ahead(_read(arrival, reading)):
                 if isinstance(part, str):
                     landing.note(plan.contract, message=part, **where)
                     continue
