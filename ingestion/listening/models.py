@@ -285,16 +285,24 @@ class FileMapping(Strict):
     `columns` maps contract column -> column of the file, or JSON path such as `$.user.id_str` for
     JSON lines. What neither `columns` nor `extra` names is not stored. `unescape: html` says that the
     file writes `&` as `&amp;` in texts, as X's older API does. `absent` are values of a CSV file that
-    mean nothing was given, `time_format` is how it writes times if not in a form that is read anyway.
+    mean nothing was given, `time_format` is how it writes times and days if not in a form that is read anyway.
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
     """
 
     name: Slug
     pattern: Annotated[Text, AfterValidator(_pattern)]
-    resource: Literal["posts", "crm_accounts", "crm_opportunities", "nps_responses", "support_cases"] = (
-        "posts"
-    )
+    resource: Literal[
+        "posts",
+        "crm_accounts",
+        "crm_opportunities",
+        "nps_responses",
+        "support_cases",
+        "post_insights",
+        "account_metrics",
+        "ad_costs",
+        "web_sessions",
+    ] = "posts"
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
