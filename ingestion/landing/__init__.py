@@ -9,16 +9,22 @@ from ingestion.landing.business import BUSINESS, CRM_ACCOUNTS, CRM_OPPORTUNITIES
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.counts import Counts
 from ingestion.landing.landing import Landing
+from ingestion.landing.marketing import ACCOUNT_METRICS, AD_COSTS, MARKETING, POST_INSIGHTS, WEB_SESSIONS
 from ingestion.landing.posts import POSTS
 from ingestion.landing.pseudonyms import Pseudonyms, load_pseudonyms
 
 __all__ = [
+    "ACCOUNT_METRICS",
+    "AD_COSTS",
     "BUSINESS",
     "CRM_ACCOUNTS",
     "CRM_OPPORTUNITIES",
+    "MARKETING",
     "NPS_RESPONSES",
     "POSTS",
+    "POST_INSIGHTS",
     "SUPPORT_CASES",
+    "WEB_SESSIONS",
     "Column",
     "Contract",
     "Counts",

@@ -46,6 +46,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "{field} is {value}, which has no offset to UTC",
         "add time_zone: Europe/Berlin (the zone of the export) to the mapping in listening.yml",
     ),
+    "not_a_date": (
+        "{field} is {value}, which is no day",
+        "export days as 2026-08-10, or say how they are written with time_format in the mapping",
+    ),
     "not_a_number": ("{field} is {value}, not a number", "export plain numbers with a decimal point"),
     "not_a_boolean": ("{field} is {value}, not true or false", "export true/false, yes/no or 1/0"),
     "text_too_long": (

@@ -22,6 +22,7 @@ NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 OBSERVED_AT = Column("observed_at", "timestamp", "When the source said it.")
 NOTHING = ("NA", "N/A", "NaN", "nan", "null", "NULL", "None")
 """How R, pandas and databases write an absent number, time or boolean; a text may really be 'NA'."""
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?"
 SEPARATOR, ABSENT = "chr(31)", "chr(30)"
 
 
@@ -152,6 +153,7 @@ SQL_TYPES = {
     "double": "double",
     "boolean": "boolean",
     "timestamp": "timestamptz",
+    "date": "date",
 }
 
 
@@ -170,7 +172,7 @@ def _raw(contract: Contract, column: Column, kind: Kind | None) -> str:
 def _says_nothing(column: Column, kind: Kind | None) -> str:
     """Whether the value as it came stands for no value; asked only of values that could not be read."""
     raw = f"r_{column.name}"
-    if kind == "text" and column.type in ("integer", "double", "boolean", "timestamp"):
+    if kind == "text" and column.type in ("integer", "double", "boolean", "timestamp", "date"):
         # No IN: DuckDB makes a join of each, and there would be a dozen.
         return f"({raw} is null or regexp_full_match({raw}, '{'|'.join(NOTHING)}'))"
     return f"{raw} is null"
@@ -234,6 +236,16 @@ def _read_timestamp(column: Column, kind: Kind | None) -> str:
     return f"cast({raw} as timestamptz)"
 
 
+def _read_date(column: Column, kind: Kind | None) -> str:
+    """A day as it is written: the clock that some exports put behind it says nothing about another day."""
+    raw = f"r_{column.name}"
+    if kind == "text":
+        return f"(case when regexp_full_match({raw}, '{DAY}') then try_cast({raw}[:10] as date) end)"
+    if kind in ("naive", "moment"):
+        return f"cast({raw} as date)"
+    return "cast(null as date)"
+
+
 def _read_json(column: Column, kind: Kind | None) -> str:
     return _read_text(column, kind)
 
@@ -245,6 +257,7 @@ READERS: dict[str, Callable[[Column, Kind | None], str]] = {
     "double": _read_double,
     "boolean": _read_boolean,
     "timestamp": _read_timestamp,
+    "date": _read_date,
     "json": _read_json,
 }
 
@@ -287,6 +300,8 @@ def _judge_value(column: Column, kind: Kind, judge: Callable[..., None]) -> None
         elif kind == "naive":
             judge(column, "naive_timestamp", f"{unread} and $time_zone is null")
         judge(column, "not_a_timestamp", unread)
+    elif column.type == "date":
+        judge(column, "not_a_date", unread)
     _judge_range(column, value, judge)
 
 

@@ -23,6 +23,10 @@ _DEMO_RESOURCES = (
     "crm_opportunities",
     "nps_responses",
     "support_cases",
+    "post_insights",
+    "account_metrics",
+    "ad_costs",
+    "web_sessions",
 )
 
 SCHEMAS: dict[str, pa.Schema] = {

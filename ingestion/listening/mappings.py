@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ingestion.landing.business import CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
 from ingestion.landing.contract import Column, Contract
+from ingestion.landing.marketing import MARKETING
 from ingestion.landing.posts import POSTS
 from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening.explain import did_you_mean
@@ -13,7 +14,7 @@ from ingestion.listening.problems import Finding, Location
 
 CONTRACTS: dict[str, Contract] = {
     contract.resource: contract
-    for contract in (POSTS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES)
+    for contract in (POSTS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES, *MARKETING)
 }
 
 

@@ -1,10 +1,12 @@
 """The synthetic world of the fictional coffee machine brand Lumora: no network, no key, no real person.
 
-API: none; posts, CRM, NPS and support records are generated, the same ones on every machine.
+API: none; posts, insights, costs, visits, CRM, NPS and support records are generated, the same ones on every machine.
 Paging: none; each run lands the observations of the days that no earlier run has landed, up to
 `sources.demo.until` (else the last day of the window), in columnar batches.
-Data flow: posts.generate_posts -> raw_demo.posts; business.build_business -> raw_demo.crm_accounts,
-crm_opportunities, nps_responses, support_cases. What was planted is told by truth.py and lands nowhere.
+Data flow: posts.generate_posts, owned.build_owned -> raw_demo.posts; insights -> raw_demo.post_insights,
+account_metrics; advertising.build_advertising -> raw_demo.ad_costs, web_sessions; business.build_business ->
+raw_demo.crm_accounts, crm_opportunities, nps_responses, support_cases. What was planted is told by truth.py
+and lands nowhere.
 Deletes: as a stream of tombstones, some hours or days after the post.
 Rate limit: none.
 """
@@ -19,8 +21,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.landing.business import CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.marketing import ACCOUNT_METRICS, AD_COSTS, POST_INSIGHTS, WEB_SESSIONS
 from ingestion.landing.posts import POSTS
+from ingestion.sources.demo.advertising import Advertising, build_advertising
 from ingestion.sources.demo.business import Business, build_business
+from ingestion.sources.demo.insights import account_metrics, post_insights
+from ingestion.sources.demo.owned import Owned, build_owned
 from ingestion.sources.demo.posts import generate_posts
 from ingestion.sources.demo.settings import DAYS, START
 
@@ -30,7 +36,17 @@ if TYPE_CHECKING:
     from ingestion.landing.contract import Contract
     from ingestion.listening import Listening
 
-CONTRACTS = (POSTS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES)
+CONTRACTS = (
+    POSTS,
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SUPPORT_CASES,
+    POST_INSIGHTS,
+    ACCOUNT_METRICS,
+    AD_COSTS,
+    WEB_SESSIONS,
+)
 LAST_DAY = START + timedelta(days=DAYS - 1)
 
 
@@ -45,12 +61,24 @@ def demo(landing: "Landing", listening: "Listening", home: "Home") -> Any:
     def business() -> Business:
         return build_business()
 
+    @cache
+    def owned() -> Owned:
+        return build_owned(settings.posts)
+
+    @cache
+    def advertising() -> Advertising:
+        return build_advertising()
+
     tables: tuple[tuple[Contract, Callable[[], pa.Table]], ...] = (
-        (POSTS, lambda: generate_posts(settings.posts)),
+        (POSTS, lambda: pa.concat_tables([generate_posts(settings.posts), owned().observations])),
         (CRM_ACCOUNTS, lambda: business().accounts),
         (CRM_OPPORTUNITIES, lambda: business().opportunities),
         (NPS_RESPONSES, lambda: business().responses),
         (SUPPORT_CASES, lambda: business().cases),
+        (POST_INSIGHTS, lambda: post_insights(owned())),
+        (ACCOUNT_METRICS, account_metrics),
+        (AD_COSTS, lambda: advertising().costs),
+        (WEB_SESSIONS, lambda: advertising().sessions),
     )
     return [_resource(landing, contract, table, until, settings.posts) for contract, table in tables]
 

@@ -105,7 +105,7 @@ class Plan:
                     columns[column.name] = _unescaped(columns[column.name])
         if self.mapping.time_format:
             for column in (*self.contract.columns, OBSERVED_AT):
-                if column.type == "timestamp" and column.name in columns:
+                if column.type in ("timestamp", "date") and column.name in columns:
                     columns[column.name] = _in_iso_form(
                         columns[column.name], self.mapping.time_format, connection
                     )

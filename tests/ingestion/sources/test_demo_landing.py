@@ -3,11 +3,15 @@
 from datetime import UTC, date, datetime
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from ingestion.landing.runner import LandingError, land
 from ingestion.sources.demo import CONTRACTS, truth
+from ingestion.sources.demo.advertising import build_advertising
 from ingestion.sources.demo.business import build_business
+from ingestion.sources.demo.owned import ACCOUNTS, build_owned
 from ingestion.sources.demo.posts import build_world
 from tests.ingestion.sources.demo_world import demo_listening
 
@@ -58,10 +62,11 @@ def test_every_step_lands_something_and_nothing_twice(at_once, in_steps):
 
 def test_nothing_is_quarantined_and_the_counts_add_up(at_once):
     home, report = at_once
-    planted = build_world(POSTS)
+    planted, owned = build_world(POSTS), build_owned(POSTS)
     until = STEPS[-1]
+    seen = pc.sum(pc.less(owned.observations["observed_at"], pa.scalar(datetime(2026, 9, 29, tzinfo=UTC))))
     assert report.total.quarantined == report.total.duplicate == 0
-    assert report.counts["posts"].received == truth.figures(planted, until).observations
+    assert report.counts["posts"].received == truth.figures(planted, until).observations + seen.as_py()
     assert report.counts["nps_responses"].accepted == build_business().responses.num_rows
     assert rows(home, "quarantine") == []
 
@@ -85,16 +90,24 @@ def test_no_raw_handle_is_stored_anywhere_under_the_home(at_once):
     home, _ = at_once
     handles = {one for one in build_world(POSTS).observations["author_id"].to_pylist() if one}
     contacts = set(build_business().responses["respondent_id"].to_pylist())
+    visitors = set(build_advertising().sessions["visitor_id"].to_pylist())
     with duckdb.connect(str(home.warehouse)) as connection:
-        for table, column in (("posts", "author_key"), ("nps_responses", "respondent_key")):
+        keyed = (
+            ("posts", "author_key"),
+            ("nps_responses", "respondent_key"),
+            ("post_insights", "account_key"),
+            ("account_metrics", "account_key"),
+            ("web_sessions", "visitor_key"),
+        )
+        for table, column in keyed:
             keys = {
                 key
                 for (key,) in connection.execute(f"select {column} from raw_demo.{table}").fetchall()
                 if key
             }
             assert keys and all(len(key) == 32 for key in keys)
-            assert not keys & (handles | contacts)
-    secret = sorted(handles)[0].encode(), sorted(contacts)[0].encode()
+            assert not keys & (handles | contacts | visitors | {one.author_id for one in ACCOUNTS})
+    secret = sorted(handles)[0].encode(), sorted(contacts)[0].encode(), sorted(visitors)[0].encode()
     for path in home.root.rglob("*"):
         if path.is_file():
             content = path.read_bytes()

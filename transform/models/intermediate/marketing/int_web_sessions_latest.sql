@@ -1,0 +1,1 @@
+{{ latest_observations(['stg_demo__web_sessions', 'stg_files__web_sessions'], 'session_id') }}

@@ -1,0 +1,1 @@
+{{ stage_ad_costs('raw_demo') }}

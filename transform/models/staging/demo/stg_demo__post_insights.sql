@@ -1,0 +1,1 @@
+{{ stage_post_insights('raw_demo') }}

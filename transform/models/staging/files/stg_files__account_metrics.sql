@@ -1,0 +1,1 @@
+{{ stage_account_metrics('raw_files') }}

@@ -1,0 +1,1 @@
+{{ stage_web_sessions('raw_files') }}
