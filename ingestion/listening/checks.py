@@ -26,6 +26,7 @@ def check_parts(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Fi
     """Yield every contradiction between items. References are only judged where nothing is missing."""
     yield from _unique_ids(parts, line_of)
     yield from _no_twins(parts, line_of)
+    yield from _one_owner(parts, line_of)
     yield from _unique_panels(parts, line_of)
     yield from _mapping_names(parts, line_of)
     for location, mapping in parts.mappings:
@@ -71,6 +72,20 @@ def _no_twins(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Find
             )
         else:
             first[key] = (location, entity)
+
+
+def _one_owner(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
+    """An account speaks for one: two owners would count each of its posts twice."""
+    first: dict[tuple[str, str], Location] = {}
+    for location, _, entity in parts.entities:
+        for platform, accounts in entity.owned.items():
+            for index, account in enumerate(accounts):
+                place = (*location, "owned", platform, index)
+                key = (platform, account.lower())
+                if key in first:
+                    message = f"line {line_of(first[key])} has the {platform} account {account!r} already"
+                    yield place, message, "leave it with the one that it speaks for"
+                first.setdefault(key, place)
 
 
 def _unique_panels(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:

@@ -92,6 +92,15 @@ def _scalar(value: Any) -> str | int | float | bool:
     raise invalid("must be one text, number or true/false", "write a single value")
 
 
+def _platform(name: str) -> str:
+    if not PLATFORM.fullmatch(name):
+        raise invalid(
+            f"{name!r} is no platform: lower-case letters, digits and '_' only",
+            "write it as the posts do, for example x, reddit or youtube",
+        )
+    return name
+
+
 def _url(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")) or len(text.split("/", 3)[2]) == 0:
         raise invalid(f"{text!r} is no web address", "write it in full, beginning with https://")
@@ -113,12 +122,17 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+PLATFORM = re.compile("[a-z0-9_]+")
+"""How a platform is written in the posts' landing contract, and so everywhere."""
+
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
 Url = Annotated[Text, AfterValidator(_url)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
+Platform = Annotated[str, AfterValidator(_platform)]
+Accounts = Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
 
 
 class Strict(BaseModel):
@@ -137,7 +151,11 @@ class Reporting(Strict):
 class Entity(Strict):
     """Something to listen for. A post mentions it when it holds one of the terms, handles or hashtags
     and none of the excluded ones; case and accents do not matter, phrases match word by word. A cash tag
-    is a term with its sign: "$MA" matches no word "ma"."""
+    is a term with its sign: "$MA" matches no word "ma".
+
+    `owned` names the accounts that speak for it, by platform, each as the source writes the author's id.
+    They become pseudonyms before they are stored, as all authors do.
+    """
 
     name: Text
     id: Slug = ""
@@ -145,6 +163,7 @@ class Entity(Strict):
     handles: tuple[Handle, ...] = ()
     hashtags: tuple[Hashtag, ...] = ()
     exclude: tuple[Term, ...] = ()
+    owned: dict[Platform, Accounts] = {}
 
     @model_validator(mode="before")
     @classmethod

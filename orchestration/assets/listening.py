@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dagster import AssetsDefinition, AssetSpec, MaterializeResult, TableColumn, TableSchema, multi_asset
 
 from ingestion.home import Home
-from ingestion.listening import compile_listening, load_listening
+from ingestion.landing import load_pseudonyms
+from ingestion.listening import compile_listening, compile_owned_accounts, load_listening
 from ingestion.listening.compile import SCHEMAS
+from ingestion.listening.owned import OWNED_ACCOUNTS
 from ingestion.reference import replace_tables
 from orchestration.assets.landing import OWNERS, POOL
 from orchestration.progress import report_progress
@@ -19,6 +21,7 @@ DESCRIPTIONS = {
     "panel_filters": "Filters of a panel, the same for all its members.",
     "settings": "One row of settings.",
     "sources": "Configured sources and file mappings.",
+    "owned_accounts": "Accounts that speak for an entity, as pseudonyms.",
 }
 
 
@@ -36,14 +39,16 @@ def listening_assets() -> AssetsDefinition:
                 "dagster/table_name": f"listening.{table}",
             },
         )
-        for table, schema in SCHEMAS.items()
+        for table, schema in {**SCHEMAS, "owned_accounts": OWNED_ACCOUNTS}.items()
     ]
 
     @multi_asset(name="compile_listening_yml", specs=specs, pool=POOL)
     def compiled() -> Iterator[MaterializeResult]:
         report_progress("Reading listening.yml", 0)
         home = Home.find()
-        tables = compile_listening(load_listening(home.config))
+        listening = load_listening(home.config)
+        tables = compile_listening(listening)
+        tables["owned_accounts"] = compile_owned_accounts(listening, load_pseudonyms(home))
         changed = replace_tables("listening", tables, home)
         for spec in specs:
             rows = tables[spec.key.path[-1]].num_rows

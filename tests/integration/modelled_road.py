@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from ingestion.home import PROJECT_ROOT, Home
+from ingestion.landing import load_pseudonyms
 from ingestion.landing.runner import ensure_tables, land
-from ingestion.listening import Listening, compile_listening
+from ingestion.listening import Listening, compile_listening, compile_owned_accounts
 from ingestion.reference import replace_tables
 from ingestion.registry import SOURCES
 from orchestration.closed_work import close_work
@@ -84,7 +85,9 @@ class ModelledRoad:
         """Compile the settings, load the current models and build all dbt models."""
         from ml.registry import warehouse_tables
 
-        replace_tables("listening", compile_listening(self.listening(**settings)), self.home)
+        listening = self.listening(**settings)
+        owned = compile_owned_accounts(listening, load_pseudonyms(self.home))
+        replace_tables("listening", {**compile_listening(listening), "owned_accounts": owned}, self.home)
         replace_tables("ml", warehouse_tables(self.home.models), self.home)
         arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
         self._dbt(*arguments, *(["--full-refresh"] if full_refresh else []))
