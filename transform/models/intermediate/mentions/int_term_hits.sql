@@ -1,6 +1,6 @@
 {#
-  Where a query term stands in a post: an equi-join of post tokens with the terms' first tokens, the next
-  token with their second, then the rest of a long phrase compared in place. Cost follows the hits, not the number of terms.
+  Which terms stand in which post, and at how many places; NEAR counts as a term of its own, hit wherever the later
+  of its two sides stands. For every term of the second side, the nearest end of the first side before it decides.
 #}
 {{ config(
     materialized='incremental',
@@ -11,70 +11,55 @@
 
 with posts as (
 
-    select post_date, post_key, tokens
+    select post_date, post_key, title, text, tokens
     from {{ ref('int_posts_tokenised') }}
     {{ where_open('mentions') }}
 
 ),
 
-tokens as (
+{{ term_places() }},
+
+sides as (
+
+    select
+        places.post_date,
+        places.post_key,
+        pairs.pair_id,
+        pairs.order_number,
+        pairs.distance,
+        pairs.stands_first,
+        case when pairs.stands_first then places.last_position else places.position end as position
+    from places
+    inner join {{ ref('stg_listening__query_pairs') }} as pairs on places.term_id = pairs.term_id
+
+),
+
+neighbours as (
 
     select
         post_date,
         post_key,
-        unnest(tokens) as token,
-        unnest({{ list_tail('tokens') }}) as next_token,
-        generate_subscripts(tokens, 1) as position
-    from posts
-
-),
-
-terms as (
-
-    select
-        term_id,
-        first_token,
-        nullif(split_part(term_text, ' ', 2), '') as second_token,
-        term_text,
-        token_count
-    from {{ ref('int_query_terms') }}
-
-),
-
-starts as (
-
-    select
-        tokens.post_date,
-        tokens.post_key,
-        tokens.position,
-        terms.term_id,
-        terms.term_text,
-        terms.token_count
-    from tokens
-    inner join terms on tokens.token = terms.first_token
-    where terms.second_token is null or tokens.next_token = terms.second_token
-
-),
-
-long_phrases as (
-
-    select starts.post_date, starts.post_key, starts.term_id
-    from starts
-    inner join posts on starts.post_date = posts.post_date and starts.post_key = posts.post_key
-    where
-        starts.token_count > 2
-        and {{ list_slice_text('posts.tokens', 'starts.position', 'starts.token_count') }} = starts.term_text
+        pair_id,
+        distance,
+        stands_first,
+        position,
+        max(case when stands_first then position end) over (
+            partition by post_key, pair_id, order_number
+            order by position
+            range between unbounded preceding and 1 preceding
+        ) as end_before
+    from sides
 
 ),
 
 hits as (
 
-    select post_date, post_key, term_id from starts
-    where token_count <= 2
+    select post_date, post_key, term_id from places
 
     union all
 
-    select post_date, post_key, term_id from long_phrases
+    select post_date, post_key, pair_id as term_id from neighbours
+    where not stands_first and position - end_before <= distance
 
 )
 
