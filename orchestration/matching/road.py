@@ -5,21 +5,10 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from ingestion.landing.pseudonyms import Pseudonyms
-from ingestion.listening import Listening, compile_listening, compile_owned_accounts, compile_query_filters
 from orchestration.matching.model_sql import model_sql
 
 MODELS = ("int_query_terms", "int_term_hits", "int_query_matches")
 """The models of the matching, in the order in which they read one another."""
-
-
-def listening_tables(listening: Listening, pseudonyms: Pseudonyms) -> dict[str, pa.Table]:
-    """Return every table of schema `listening`, by name."""
-    return {
-        **compile_listening(listening),
-        "query_filters": compile_query_filters(listening, pseudonyms),
-        "owned_accounts": compile_owned_accounts(listening, pseudonyms),
-    }
 
 
 def match_posts(
