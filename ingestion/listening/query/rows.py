@@ -119,7 +119,9 @@ def term_rows(leaves: Iterable[Leaf]) -> list[tuple]:
     for leaf in leaves:
         for term in (*leaf.left, *leaf.right) if isinstance(leaf, Near) else (leaf,):
             if isinstance(term, Term):
-                terms.setdefault(leaf_id(term), term)
+                name = leaf_id(term)
+                # Of spellings that match alike always the same one.
+                terms[name] = min(term, terms.get(name, term), key=lambda term: term.text)
     return [
         (name, number, part.text, part.is_prefix, term.exact)
         for name, term in sorted(terms.items())
