@@ -6,7 +6,7 @@ with the posts; `compile_owned_accounts` adds the accounts that speak for an ent
 user stays data on the whole way: it never becomes SQL or Jinja.
 """
 
-from ingestion.listening.compile import compile_listening
+from ingestion.listening.compile import compile_listening, compile_query_filters
 from ingestion.listening.loader import load_listening
 from ingestion.listening.models import FileMapping, FilesSource, Listening
 from ingestion.listening.owned import compile_owned_accounts
@@ -19,5 +19,6 @@ __all__ = [
     "ListeningError",
     "compile_listening",
     "compile_owned_accounts",
+    "compile_query_filters",
     "load_listening",
 ]

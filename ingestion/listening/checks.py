@@ -7,7 +7,7 @@ from ingestion.listening.explain import did_you_mean
 from ingestion.listening.mappings import check_mapping
 from ingestion.listening.models import Entity, FileMapping, Panel
 from ingestion.listening.problems import Finding, Location
-from ingestion.listening.text import fold
+from ingestion.listening.query import entities
 
 SOURCE_NAMES = ("demo", "files", "hackernews", "feeds")
 
@@ -40,8 +40,7 @@ def definition(kind: str, entity: Entity) -> tuple:
     """Return what makes an entity match, folded and in one order; two alike entities match alike."""
     group = "brand" if kind in ("brand", "rival") else kind
     days = (getattr(entity, "starts", None), getattr(entity, "ends", None))
-    included = frozenset(fold(term) for term in (*entity.terms, *entity.handles, *entity.hashtags))
-    return group, included, frozenset(fold(term) for term in entity.exclude), days
+    return group, entities.definition(entity), days
 
 
 def _unique_ids(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Finding]:
@@ -68,7 +67,7 @@ def _no_twins(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Find
             yield (
                 location,
                 message,
-                "give the two different terms, handles, hashtags or exclude, or remove one",
+                "give the two different terms, handles, hashtags, exclude or query, or remove one",
             )
         else:
             first[key] = (location, entity)

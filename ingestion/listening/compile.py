@@ -4,16 +4,29 @@ The same file gives the same rows in the same order, on any machine; formatting 
 file do not matter.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
 
 import pyarrow as pa
 
+from ingestion.landing.pseudonyms import Pseudonyms
 from ingestion.listening.checks import definition
 from ingestion.listening.models import Entity, Listening, Panel
-from ingestion.listening.text import fold
+from ingestion.listening.query.entities import entity_clauses, entity_tree
+from ingestion.listening.query.rows import (
+    QUERY_FILTERS,
+    QUERY_LITERALS,
+    QUERY_PAIRS,
+    QUERY_TERMS,
+    filter_rows,
+    literal_rows,
+    pair_rows,
+    short_hash,
+    table,
+    term_rows,
+)
+from ingestion.listening.query.tree import Filter, Leaf, leaves
 
 DEFAULT_PANEL = "all"
 
@@ -41,16 +54,9 @@ SCHEMAS: dict[str, pa.Schema] = {
             "ends_on": pa.date32(),
         }
     ),
-    "query_terms": pa.schema(
-        {
-            "term_id": pa.string(),
-            "entity_id": pa.string(),
-            "query_version": pa.string(),
-            "role": pa.string(),
-            "kind": pa.string(),
-            "term": pa.string(),
-        }
-    ),
+    "query_terms": QUERY_TERMS,
+    "query_pairs": QUERY_PAIRS,
+    "query_literals": QUERY_LITERALS,
     "panels": pa.schema(
         {
             "panel_id": pa.string(),
@@ -91,47 +97,49 @@ def compile_listening(listening: Listening) -> dict[str, pa.Table]:
     matches changes. `settings` has one row. Without panels, one panel 'all' compares brands and rivals.
     """
     panels = _panels(listening)
+    asked = [leaf for leaf, _ in _leaves(listening)]
     rows = {
         "entities": _entity_rows(listening),
-        "query_terms": _term_rows(listening),
-        "panels": [(p.id, p.name or p.id, p.version, _hash(_filters(p))) for p in panels],
+        "query_terms": term_rows(asked),
+        "query_pairs": pair_rows(asked),
+        "query_literals": _literal_rows(listening),
+        "panels": [(p.id, p.name or p.id, p.version, short_hash(_filters(p))) for p in panels],
         "panel_members": [(p.id, p.version, member) for p in panels for member in sorted(p.members)],
         "panel_filters": [(p.id, kind, value) for p in panels for kind, value in _filters(p)],
         "settings": [_settings_row(listening)],
         "sources": list(_source_rows(listening)),
     }
-    return {name: _table(name, rows[name]) for name in SCHEMAS}
+    return {name: table(SCHEMAS[name], rows[name]) for name in SCHEMAS}
+
+
+def compile_query_filters(listening: Listening, pseudonyms: Pseudonyms) -> pa.Table:
+    """Return the table `listening.query_filters`: the values that filters compare with, in a fixed order.
+
+    An author's name leaves no trace: its value is what landing makes of the platform and the name.
+    """
+    return table(QUERY_FILTERS, filter_rows(_leaves(listening), pseudonyms, _platforms(listening)))
 
 
 def content_hash(listening: Listening) -> str:
     """Return the hash of everything that the file says, blind to its formatting and comments."""
-    return _hash(listening.model_dump(mode="json"))
+    return short_hash(listening.model_dump(mode="json"))
 
 
-def query_version(kind: str, entity: Entity) -> str:
-    """Return the hash of what makes an entity match, blind to order, case and accents."""
-    _, included, excluded, days = definition(kind, entity)
-    return _hash(
-        [
-            sorted(included),
-            sorted(excluded),
-            [day.isoformat() if day else None for day in days],
-        ]
-    )
+def query_version(kind: str, entity: Entity, listening: Listening) -> str:
+    """Return the hash of what makes an entity match, blind to order, case and accents.
 
-
-def _hash(value: object) -> str:
-    canonical = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
-
-
-def _table(name: str, rows: list[tuple]) -> pa.Table:
-    schema = SCHEMAS[name]
-    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)],
-        schema,
-    )
+    What stands elsewhere in the file and decides what a filter means, such as who is owned, is part of it.
+    """
+    _, clauses, days = definition(kind, entity)
+    asked = {
+        (leaf.field, "/" in leaf.value) for leaf in leaves(entity_tree(entity)) if isinstance(leaf, Filter)
+    }
+    elsewhere = []
+    if ("owned", False) in asked:
+        elsewhere += _owned_accounts(listening, _owners(entity))
+    if ("author", False) in asked:
+        elsewhere += _platforms(listening)
+    return short_hash([clauses, [day.isoformat() if day else None for day in days], elsewhere])
 
 
 def _entity_rows(listening: Listening) -> list[tuple]:
@@ -142,7 +150,7 @@ def _entity_rows(listening: Listening) -> list[tuple]:
             entity.name,
             kind,
             owner,
-            query_version(kind, entity),
+            query_version(kind, entity, listening),
             starts,
             ends,
         )
@@ -150,21 +158,46 @@ def _entity_rows(listening: Listening) -> list[tuple]:
     return sorted((row(kind, entity) for kind, entity in listening.entities()), key=lambda r: r[0])
 
 
-def _term_rows(listening: Listening) -> list[tuple]:
-    """One row a distinct term: two spellings that fold alike are one term."""
-    rows: dict[str, tuple] = {}
-    for kind, entity in listening.entities():
-        version = query_version(kind, entity)
-        included = (*entity.terms, *entity.handles, *entity.hashtags)
-        for role, terms in (("include", included), ("exclude", entity.exclude)):
-            for term in sorted(terms):
-                term_id = _hash([entity.id, role, fold(term)])
-                rows.setdefault(term_id, (term_id, entity.id, version, role, _term_kind(term), term))
-    return sorted(rows.values(), key=lambda row: (row[1], row[3], row[4], fold(row[5])))
+def _literal_rows(listening: Listening) -> list[tuple]:
+    entities = sorted(listening.entities(), key=lambda item: item[1].id)
+    return [
+        row
+        for kind, entity in entities
+        for row in literal_rows(
+            entity.id, query_version(kind, entity, listening), entity_clauses(entity), _owners(entity)
+        )
+    ]
 
 
-def _term_kind(term: str) -> str:
-    return {"@": "handle", "#": "hashtag", "$": "cashtag"}.get(term[0], "word")
+def _leaves(listening: Listening) -> list[tuple[Leaf, tuple[str, ...]]]:
+    """Return every leaf of every query, with those whose accounts its is:owned means."""
+    return [
+        (leaf, _owners(entity)) for _, entity in listening.entities() for leaf in leaves(entity_tree(entity))
+    ]
+
+
+def _owners(entity: Entity) -> tuple[str, ...]:
+    """Return whose accounts an entity calls its own: its, and those of what it belongs to."""
+    owner = getattr(entity, "of", None)
+    return (entity.id,) if owner is None else (entity.id, owner)
+
+
+def _owned_accounts(listening: Listening, owners: tuple[str, ...]) -> list[str]:
+    return sorted(
+        f"{platform}/{account.lower()}"
+        for _, entity in listening.entities()
+        if entity.id in owners
+        for platform, accounts in entity.owned.items()
+        for account in accounts
+    )
+
+
+def _platforms(listening: Listening) -> list[str]:
+    """Return the platforms that the file names."""
+    named = {platform for _, entity in listening.entities() for platform in entity.owned}
+    named |= {platform for panel in listening.panels for platform in panel.platforms}
+    named |= {str(mapping.constants.get("platform", "")) for mapping in listening.sources.files.mappings}
+    return sorted(named - {""})
 
 
 def _panels(listening: Listening) -> list[Panel]:

@@ -22,6 +22,10 @@ from pydantic import (
 
 from ingestion.home import Home
 from ingestion.listening.languages import ISO_639_1
+from ingestion.listening.query.clauses import TooLarge, Unanchored, clauses_of
+from ingestion.listening.query.entities import entity_clauses, parsed
+from ingestion.listening.query.errors import QuerySyntaxError
+from ingestion.listening.query.filters import PLATFORM
 from ingestion.listening.text import Handle, Hashtag, Slug, Term, Text, invalid, slug
 
 
@@ -101,6 +105,18 @@ def _platform(name: str) -> str:
     return name
 
 
+def _query(text: str) -> str:
+    try:
+        clauses_of(parsed(text))
+    except QuerySyntaxError as error:
+        raise invalid(error.message, error.hint) from None
+    except TooLarge as error:
+        raise invalid(f"is too large: {error}", "write fewer ORs inside ANDs, or split the query") from None
+    except Unanchored as error:
+        raise invalid(str(error), "join it by AND with a word, an author or a site") from None
+    return text
+
+
 def _url(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")) or len(text.split("/", 3)[2]) == 0:
         raise invalid(f"{text!r} is no web address", "write it in full, beginning with https://")
@@ -128,6 +144,7 @@ PLATFORM = re.compile("[a-z0-9_]+")
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
+Query = Annotated[str, AfterValidator(_query)]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
 Url = Annotated[Text, AfterValidator(_url)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
@@ -149,9 +166,9 @@ class Reporting(Strict):
 
 
 class Entity(Strict):
-    """Something to listen for. A post mentions it when it holds one of the terms, handles or hashtags
-    and none of the excluded ones; case and accents do not matter, phrases match word by word. A cash tag
-    is a term with its sign: "$MA" matches no word "ma".
+    """Something to listen for. A post mentions it when it holds one of the terms, handles or hashtags, or
+    fits the Boolean `query`, and holds none of the excluded terms; case and accents do not matter, phrases
+    match word by word. A cash tag is a term with its sign: "$MA" matches no word "ma".
 
     `owned` names the accounts that speak for it, by platform, each as the source writes the author's id.
     They become pseudonyms before they are stored, as all authors do.
@@ -164,6 +181,7 @@ class Entity(Strict):
     hashtags: tuple[Hashtag, ...] = ()
     exclude: tuple[Term, ...] = ()
     owned: dict[Platform, Accounts] = {}
+    query: Query | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -181,8 +199,12 @@ class Entity(Strict):
                 f"no id can be made of the name {self.name!r}",
                 "add an id in plain letters, such as id: my_brand",
             )
-        if not (self.terms or self.handles or self.hashtags):
+        if not (self.terms or self.handles or self.hashtags or self.query):
             raise invalid("has nothing to match", f"add terms, for example terms: [{self.name}]")
+        try:
+            entity_clauses(self)
+        except TooLarge as error:
+            raise invalid(f"its query is too large: {error}", "split the query") from None
         return self
 
 

@@ -6,16 +6,18 @@ from dagster import AssetsDefinition, AssetSpec, MaterializeResult, TableColumn,
 
 from ingestion.home import Home
 from ingestion.landing import load_pseudonyms
-from ingestion.listening import compile_listening, compile_owned_accounts, load_listening
-from ingestion.listening.compile import SCHEMAS
-from ingestion.listening.owned import OWNED_ACCOUNTS
+from ingestion.listening import load_listening
+from ingestion.listening.tables import ALL_SCHEMAS, listening_tables
 from ingestion.reference import replace_tables
 from orchestration.assets.landing import OWNERS, POOL
 from orchestration.progress import report_progress
 
 DESCRIPTIONS = {
     "entities": "Brands, rivals, products, people and campaigns that are listened for.",
-    "query_terms": "Words, phrases, handles and hashtags that make a post a mention, and those that unmake it.",
+    "query_terms": "Words, phrases, handles and hashtags that the queries look for, shared by all of them.",
+    "query_pairs": "NEAR and ONEAR: which terms may stand before and after, at which distance.",
+    "query_literals": "Clauses of the queries: one leaf of each group must hold, and none of group 0.",
+    "query_filters": "Values that the filters of queries compare with; authors as pseudonyms.",
     "panels": "Comparison panels for share of voice.",
     "panel_members": "Which entities a panel compares.",
     "panel_filters": "Filters of a panel, the same for all its members.",
@@ -39,16 +41,14 @@ def listening_assets() -> AssetsDefinition:
                 "dagster/table_name": f"listening.{table}",
             },
         )
-        for table, schema in {**SCHEMAS, "owned_accounts": OWNED_ACCOUNTS}.items()
+        for table, schema in ALL_SCHEMAS.items()
     ]
 
     @multi_asset(name="compile_listening_yml", specs=specs, pool=POOL)
     def compiled() -> Iterator[MaterializeResult]:
         report_progress("Reading listening.yml", 0)
         home = Home.find()
-        listening = load_listening(home.config)
-        tables = compile_listening(listening)
-        tables["owned_accounts"] = compile_owned_accounts(listening, load_pseudonyms(home))
+        tables = listening_tables(load_listening(home.config), load_pseudonyms(home))
         changed = replace_tables("listening", tables, home)
         for spec in specs:
             rows = tables[spec.key.path[-1]].num_rows

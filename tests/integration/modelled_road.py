@@ -11,7 +11,8 @@ import pytest
 from ingestion.home import PROJECT_ROOT, Home
 from ingestion.landing import load_pseudonyms
 from ingestion.landing.runner import ensure_tables, land
-from ingestion.listening import Listening, compile_listening, compile_owned_accounts
+from ingestion.listening import Listening
+from ingestion.listening.tables import listening_tables
 from ingestion.reference import replace_tables
 from ingestion.registry import SOURCES
 from orchestration.closed_work import close_work
@@ -85,9 +86,8 @@ class ModelledRoad:
         """Compile the settings, load the current models and build all dbt models."""
         from ml.registry import warehouse_tables
 
-        listening = self.listening(**settings)
-        owned = compile_owned_accounts(listening, load_pseudonyms(self.home))
-        replace_tables("listening", {**compile_listening(listening), "owned_accounts": owned}, self.home)
+        tables = listening_tables(self.listening(**settings), load_pseudonyms(self.home))
+        replace_tables("listening", tables, self.home)
         replace_tables("ml", warehouse_tables(self.home.models), self.home)
         arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
         self._dbt(*arguments, *(["--full-refresh"] if full_refresh else []))

@@ -5,7 +5,8 @@ import json
 import duckdb
 import pytest
 
-from ingestion.listening import compile_listening, load_listening
+from ingestion.landing import Pseudonyms
+from ingestion.listening import compile_listening, compile_query_filters, load_listening
 from ingestion.listening.compile import SCHEMAS
 
 FULL = """\
@@ -65,21 +66,36 @@ def test_entities_carry_kind_owner_and_days(rows):
 
 
 def test_spellings_that_fold_alike_are_one_term(rows):
-    terms = [row for row in rows(FULL)["query_terms"] if row["entity_id"] == "lumora"]
-    assert [(row["role"], row["kind"], row["term"]) for row in terms] == [
-        ("exclude", "word", "lumora borealis"),
-        ("include", "handle", "@lumora"),
-        ("include", "hashtag", "#lumora"),
-        ("include", "word", "café lumora"),
-        ("include", "word", "Lumora"),
+    literals = [row for row in rows(FULL)["query_literals"] if row["entity_id"] == "lumora"]
+    assert [
+        (row["clause_id"], row["group_number"], row["leaf_kind"], row["leaf_text"]) for row in literals
+    ] == [
+        ("lumora/1", 0, "term", "lumora borealis"),
+        ("lumora/1", 1, "term", "#lumora"),
+        ("lumora/1", 1, "term", "@lumora"),
+        ("lumora/1", 1, "term", "café lumora"),
+        ("lumora/1", 1, "term", "Lumora"),
     ]
-    assert len({row["term_id"] for row in terms}) == len(terms)
+    terms = {row["term_id"]: row["part_text"] for row in rows(FULL)["query_terms"]}
+    assert {terms[row["leaf_id"]].lower() for row in literals} == {
+        row["leaf_text"].lower() for row in literals
+    }
 
 
-def test_a_term_with_a_dollar_sign_is_a_cash_tag(rows):
-    text = "version: 1\nbrands:\n  - {name: Apple, terms: [$AAPL, apple inc]}\n"
-    terms = rows(text)["query_terms"]
-    assert [(row["kind"], row["term"]) for row in terms] == [("cashtag", "$AAPL"), ("word", "apple inc")]
+def test_two_queries_that_look_for_one_phrase_share_its_row(rows):
+    compiled = rows(
+        "version: 1\nbrands: [{name: A, terms: [flat white]}]\nrivals: [{name: B, query: '\"Flat White\" NOT {Flat White}'}]\n"
+    )
+    assert sorted((row["part_text"].lower(), row["is_exact"]) for row in compiled["query_terms"]) == [
+        ("flat white", False),
+        ("flat white", True),
+    ]
+    assert len({row["leaf_id"] for row in compiled["query_literals"]}) == 2
+
+
+def test_what_the_tokeniser_tells_apart_is_not_one_term(rows):
+    terms = rows("version: 1\nbrands: [{name: A, terms: [Straße, strasse, STRASSE]}]\n")["query_terms"]
+    assert sorted(row["part_text"].lower() for row in terms) == ["strasse", "straße"]
 
 
 def test_panel_members_and_filters_are_rows(rows):
@@ -105,6 +121,8 @@ def test_an_empty_listening_gives_empty_tables_and_one_row_of_settings(rows):
     assert {name: len(compiled[name]) for name in compiled} == {
         "entities": 0,
         "query_terms": 0,
+        "query_pairs": 0,
+        "query_literals": 0,
         "panels": 0,
         "panel_members": 0,
         "panel_filters": 0,
@@ -141,7 +159,15 @@ def test_rows_do_not_depend_on_formatting_or_order_of_terms(rows):
         "[lumora, Lumora, café lumora]", "\n      - café lumora\n      - Lumora\n      - lumora"
     )
     before, after = rows(FULL), rows(reordered)
-    for name in ("entities", "query_terms", "panels", "panel_members", "panel_filters", "sources"):
+    for name in (
+        "entities",
+        "query_terms",
+        "query_literals",
+        "panels",
+        "panel_members",
+        "panel_filters",
+        "sources",
+    ):
         assert before[name] == after[name]
     assert rows(FULL) == before
 
@@ -173,4 +199,42 @@ def test_hostile_strings_reach_duckdb_as_the_same_text(tmp_path):
     connection = duckdb.connect()
     connection.execute("create table query_terms as select * from query_terms")
     assert query_terms.num_rows == 1
-    assert connection.sql("from query_terms select term").fetchall() == [(hostile,)]
+    assert connection.sql("from query_terms select part_text").fetchall() == [(hostile,)]
+
+
+def test_a_plain_list_and_the_query_that_says_the_same_have_one_version(rows):
+    def version(entity: str) -> str:
+        return rows(f"version: 1\nbrands: [{{name: A, {entity}}}]\n")["entities"][0]["query_version"]
+
+    plain = version("terms: [lumora, lumorra], handles: ['@lumora'], exclude: [lumora borealis]")
+    assert plain == version("""query: '(@lumora OR LUMORRA OR lumora) NOT "lumora borealis"'""")
+    assert plain == version("terms: [lumorra], query: 'lumora OR @lumora', exclude: [lumora borealis]")
+    assert plain != version("query: 'lumora OR lumorra OR @lumora'")
+    assert version("query: 'lumora NEAR/3 coffee'") == version("query: 'coffee NEAR/3 Lumora'")
+    assert version("query: 'lumora NEAR/3 coffee'") != version("query: 'lumora ONEAR/3 coffee'")
+    assert version("query: 'lumora'") != version("query: '{lumora}'")
+
+
+def test_who_is_owned_is_part_of_a_query_that_asks_for_it(rows):
+    def versions(owned: str) -> tuple[str, str]:
+        text = f"version: 1\nbrands: [{{name: A, query: a NOT is:owned, owned: {owned}}}]\nrivals: [{{name: B, terms: [b]}}]\n"
+        return tuple(row["query_version"] for row in rows(text)["entities"])
+
+    (one, other), (one_again, other_again) = versions("{x: [a]}"), versions("{x: [a, a_help]}")
+    assert one != one_again
+    assert other == other_again
+
+
+def test_authors_are_pseudonyms_on_each_platform_or_on_the_one_that_is_named(tmp_path):
+    path = tmp_path / "listening.yml"
+    path.write_text(
+        "version: 1\nbrands: [{name: A, query: author:@Ada OR author:reddit/Bob}]\n"
+        "panels: [{id: p, members: [a], platforms: [gab]}]\n"
+    )
+    pseudonyms = Pseudonyms(b"a key of sixteen bytes or more")
+    table = compile_query_filters(load_listening(path), pseudonyms)
+    values = {row["value"] for row in table.to_pylist()}
+    assert {row["field"] for row in table.to_pylist()} == {"author"}
+    assert pseudonyms.one("reddit", "bob") in values and pseudonyms.one("x", "bob") not in values
+    assert {pseudonyms.one(place, "ada") for place in ("x", "gab", "news")} <= values
+    assert not any("ada" in str(column.to_pylist()) for column in table.columns)

@@ -30,8 +30,34 @@ regexp_extract_all(
             ),
             '’', ''''
         ),
-        '(?:https?://|\bwww\.[\p{L}\p{N}])\S*', ' <url> ', 'g'
+        '{{ link_pattern() }}', ' <url> ', 'g'
     ),
-    '<url>|[#@$]?[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:''(?:[\p{L}\p{M}]{2,}|[a-rt-z]))*|[\x{1F300}-\x{1F3FA}\x{1F400}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B50}]|[:;=]-?(?:[()]|[dp]\b)'
+    '{{ token_pattern() }}'
 )
+{%- endmacro %}
+
+{#
+  The same tokens as they were written, with case and accents (composed, so that one letter is one letter):
+  item n of one list is item n of the other. For the few terms that ask for an exact spelling.
+#}
+{% macro exact_tokens(column) -%}
+    {{ return(adapter.dispatch('exact_tokens', 'listenhouse')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__exact_tokens(column) -%}
+regexp_extract_all(
+    regexp_replace(
+        replace(nfc_normalize(coalesce({{ column }}, '')), '’', ''''),
+        '(?i){{ link_pattern() }}', ' <url> ', 'g'
+    ),
+    '(?i){{ token_pattern() }}'
+)
+{%- endmacro %}
+
+{% macro link_pattern() -%}
+(?:https?://|\bwww\.[\p{L}\p{N}])\S*
+{%- endmacro %}
+
+{% macro token_pattern() -%}
+<url>|[#@$]?[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:''(?:[\p{L}\p{M}]{2,}|[a-rt-z]))*|[\x{1F300}-\x{1F3FA}\x{1F400}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B50}]|[:;=]-?(?:[()]|[dp]\b)
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-  Where a query term stands in a post: an equi-join of post tokens with the terms' first tokens, the next
-  token with their second, then the rest of a long phrase compared in place. Cost follows the hits, not the number of terms.
+  Which terms stand in which post, and at how many places; NEAR counts as a term of its own, hit wherever the later
+  of its two sides stands. For every term of the second side, the nearest end of the first side before it decides.
 #}
 {{ config(
     materialized='incremental',
@@ -9,72 +9,126 @@
 ) }}
 -- depends_on: {{ ref('int_open_days') }}
 
-with posts as (
+with posts as {{ inlined() }} (
 
-    select post_date, post_key, tokens
+    select post_date, post_key, title, text, tokens
     from {{ ref('int_posts_tokenised') }}
     {{ where_open('mentions') }}
 
 ),
 
-tokens as (
+{{ term_places() }},
+
+pairs as {{ materialised() }} (
+
+    select * from {{ ref('stg_listening__query_pairs') }}
+
+),
+
+-- A post is looked at for a pair where the rarer side of the two stands: the other may be a common word.
+place_counts as (
+
+    select term_id, count(*) as place_count
+    from places
+    group by term_id
+
+),
+
+side_counts as (
+
+    select pairs.pair_id, pairs.stands_first, sum(coalesce(place_counts.place_count, 0)) as place_count
+    from pairs
+    left join place_counts on pairs.term_id = place_counts.term_id
+    where pairs.order_number = 1
+    group by pairs.pair_id, pairs.stands_first
+
+),
+
+numbered_sides as (
+
+    select
+        pair_id,
+        stands_first,
+        row_number() over (partition by pair_id order by place_count, stands_first) as rarity
+    from side_counts
+
+),
+
+rarer_terms as (
+
+    select pairs.pair_id, pairs.term_id
+    from numbered_sides
+    inner join pairs
+        on numbered_sides.pair_id = pairs.pair_id and numbered_sides.stands_first = pairs.stands_first
+    where numbered_sides.rarity = 1 and pairs.order_number = 1
+
+),
+
+candidates as (
+
+    select distinct places.post_date, places.post_key, rarer_terms.pair_id
+    from places
+    inner join rarer_terms on places.term_id = rarer_terms.term_id
+
+),
+
+candidate_places as {{ materialised() }} (
+
+    select
+        candidates.post_date,
+        candidates.post_key,
+        candidates.pair_id,
+        places.term_id,
+        places.position,
+        places.last_position
+    from candidates
+    inner join places on candidates.post_key = places.post_key
+
+),
+
+sides as (
+
+    select
+        candidate_places.post_date,
+        candidate_places.post_key,
+        pairs.pair_id,
+        pairs.order_number,
+        pairs.distance,
+        pairs.stands_first,
+        case
+            when pairs.stands_first then candidate_places.last_position else candidate_places.position
+        end as position
+    from candidate_places
+    inner join pairs on candidate_places.pair_id = pairs.pair_id and candidate_places.term_id = pairs.term_id
+
+),
+
+neighbours as (
 
     select
         post_date,
         post_key,
-        unnest(tokens) as token,
-        unnest({{ list_tail('tokens') }}) as next_token,
-        generate_subscripts(tokens, 1) as position
-    from posts
-
-),
-
-terms as (
-
-    select
-        term_id,
-        first_token,
-        nullif(split_part(term_text, ' ', 2), '') as second_token,
-        term_text,
-        token_count
-    from {{ ref('int_query_terms') }}
-
-),
-
-starts as (
-
-    select
-        tokens.post_date,
-        tokens.post_key,
-        tokens.position,
-        terms.term_id,
-        terms.term_text,
-        terms.token_count
-    from tokens
-    inner join terms on tokens.token = terms.first_token
-    where terms.second_token is null or tokens.next_token = terms.second_token
-
-),
-
-long_phrases as (
-
-    select starts.post_date, starts.post_key, starts.term_id
-    from starts
-    inner join posts on starts.post_date = posts.post_date and starts.post_key = posts.post_key
-    where
-        starts.token_count > 2
-        and {{ list_slice_text('posts.tokens', 'starts.position', 'starts.token_count') }} = starts.term_text
+        pair_id,
+        distance,
+        stands_first,
+        position,
+        max(case when stands_first then position end) over (
+            partition by post_key, pair_id, order_number
+            order by position
+            range between unbounded preceding and 1 preceding
+        ) as end_before
+    from sides
 
 ),
 
 hits as (
 
-    select post_date, post_key, term_id from starts
-    where token_count <= 2
+    select post_date, post_key, term_id from places
 
     union all
 
-    select post_date, post_key, term_id from long_phrases
+    select post_date, post_key, pair_id as term_id from neighbours
+    where not stands_first and position - end_before <= distance
 
 )
 

@@ -1,0 +1,41 @@
+"""The query of an entity: its plain terms and its Boolean expression are one tree, matched by one road."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ingestion.listening.query.clauses import Clause, clause_key, clauses_of
+from ingestion.listening.query.parser import parse_query
+from ingestion.listening.query.tree import And, Node, Not, Or, Part, Term
+
+if TYPE_CHECKING:
+    from ingestion.listening.models import Entity
+
+
+def entity_tree(entity: "Entity") -> Node:
+    """Return any of the terms, handles, hashtags or the query, and none of the excluded terms."""
+    wanted = [plain_term(text) for text in (*entity.terms, *entity.handles, *entity.hashtags)]
+    if entity.query is not None:
+        wanted.append(parsed(entity.query))
+    unwanted = [Not(plain_term(text)) for text in entity.exclude]
+    return And((Or(tuple(wanted)), *unwanted))
+
+
+def entity_clauses(entity: "Entity") -> list[Clause]:
+    """Return the clauses of an entity's query, in a fixed order. Raises TooLarge as clauses_of does."""
+    return clauses_of(entity_tree(entity))
+
+
+def definition(entity: "Entity") -> tuple:
+    """Return what makes an entity match, in one order; two alike match alike."""
+    return tuple(map(repr, map(clause_key, entity_clauses(entity))))
+
+
+def plain_term(text: str) -> Term:
+    """Return the term for a text of `terms`, `handles`, `hashtags` or `exclude`, where nothing is an operator."""
+    return Term((Part(text),))
+
+
+@lru_cache(maxsize=10_000)
+def parsed(query: str) -> Node:
+    """Return the tree of a query; the same text is parsed once. Raises QuerySyntaxError."""
+    return parse_query(query)

@@ -1,0 +1,1 @@
+select * from {{ source('listening', 'query_filters') }}
