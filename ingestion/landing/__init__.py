@@ -5,7 +5,15 @@ authors by pseudonyms, detects languages, tells duplicates, and counts everythin
 runs a source through dlt into the warehouse.
 """
 
-from ingestion.landing.business import BUSINESS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.business import (
+    BUSINESS,
+    CASE_MESSAGES,
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SUPPORT_CASES,
+    SURVEY_INVITATIONS,
+)
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.counts import Counts
 from ingestion.landing.landing import Landing
@@ -14,11 +22,13 @@ from ingestion.landing.pseudonyms import Pseudonyms, load_pseudonyms
 
 __all__ = [
     "BUSINESS",
+    "CASE_MESSAGES",
     "CRM_ACCOUNTS",
     "CRM_OPPORTUNITIES",
     "NPS_RESPONSES",
     "POSTS",
     "SUPPORT_CASES",
+    "SURVEY_INVITATIONS",
     "Column",
     "Contract",
     "Counts",

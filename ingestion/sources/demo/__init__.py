@@ -4,7 +4,8 @@ API: none; posts, CRM, NPS and support records are generated, the same ones on e
 Paging: none; each run lands the observations of the days that no earlier run has landed, up to
 `sources.demo.until` (else the last day of the window), in columnar batches.
 Data flow: posts.generate_posts -> raw_demo.posts; business.build_business -> raw_demo.crm_accounts,
-crm_opportunities, nps_responses, support_cases. What was planted is told by truth.py and lands nowhere.
+crm_opportunities, nps_responses, survey_invitations, support_cases, case_messages. What was planted is
+told by truth.py and lands nowhere.
 Deletes: as a stream of tombstones, some hours or days after the post.
 Rate limit: none.
 """
@@ -18,7 +19,14 @@ import dlt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.landing.business import CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.business import (
+    CASE_MESSAGES,
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SUPPORT_CASES,
+    SURVEY_INVITATIONS,
+)
 from ingestion.landing.posts import POSTS
 from ingestion.sources.demo.business import Business, build_business
 from ingestion.sources.demo.posts import generate_posts
@@ -30,7 +38,15 @@ if TYPE_CHECKING:
     from ingestion.landing.contract import Contract
     from ingestion.listening import Listening
 
-CONTRACTS = (POSTS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES)
+CONTRACTS = (
+    POSTS,
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SURVEY_INVITATIONS,
+    SUPPORT_CASES,
+    CASE_MESSAGES,
+)
 LAST_DAY = START + timedelta(days=DAYS - 1)
 
 
@@ -50,7 +66,9 @@ def demo(landing: "Landing", listening: "Listening", home: "Home") -> Any:
         (CRM_ACCOUNTS, lambda: business().accounts),
         (CRM_OPPORTUNITIES, lambda: business().opportunities),
         (NPS_RESPONSES, lambda: business().responses),
+        (SURVEY_INVITATIONS, lambda: business().invitations),
         (SUPPORT_CASES, lambda: business().cases),
+        (CASE_MESSAGES, lambda: business().messages),
     )
     return [_resource(landing, contract, table, until, settings.posts) for contract, table in tables]
 
