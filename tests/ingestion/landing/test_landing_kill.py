@@ -119,9 +119,7 @@ def recover(home: Home) -> list[str]:
 def assert_nothing_lost_or_doubled(home: Home) -> None:
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         posts = "raw_files.posts join raw_files._dlt_loads on load_id = _dlt_load_id and status = 0"
-        found = connection.execute(
-            f"select count(observation_id), count(distinct post_id) from {posts}"
-        )
+        found = connection.execute(f"select count(observation_id), count(distinct post_id) from {posts}")
         assert found.fetchone() == (2 * ROWS - 2, 2 * ROWS - 2)
         quarantined = "select count(*) from raw_files.quarantine"
         assert connection.execute(quarantined).fetchone() == (2,)
