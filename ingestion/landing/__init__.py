@@ -5,7 +5,15 @@ authors by pseudonyms, detects languages, tells duplicates, and counts everythin
 runs a source through dlt into the warehouse.
 """
 
-from ingestion.landing.business import BUSINESS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.business import (
+    BUSINESS,
+    CASE_MESSAGES,
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SUPPORT_CASES,
+    SURVEY_INVITATIONS,
+)
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.counts import Counts
 from ingestion.landing.landing import Landing
@@ -17,6 +25,7 @@ __all__ = [
     "ACCOUNT_METRICS",
     "AD_COSTS",
     "BUSINESS",
+    "CASE_MESSAGES",
     "CRM_ACCOUNTS",
     "CRM_OPPORTUNITIES",
     "MARKETING",
@@ -24,6 +33,7 @@ __all__ = [
     "POSTS",
     "POST_INSIGHTS",
     "SUPPORT_CASES",
+    "SURVEY_INVITATIONS",
     "WEB_SESSIONS",
     "Column",
     "Contract",

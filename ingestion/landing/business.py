@@ -31,6 +31,16 @@ CRM_OPPORTUNITIES = Contract(
         Column("stage", "text", "Stage as the CRM says it."),
         Column("amount", "double", "Value in the CRM's currency."),
         Column("lead_source", "text", "Where the lead came from."),
+        Column(
+            "social_touches",
+            "integer",
+            "Contacts through social media before the sale (clicks, messages, replies) that the CRM records "
+            "with the lead's consent; absent where it records none of them.",
+            minimum=0,
+        ),
+        Column("first_contact_at", "timestamp", "When somebody first spoke to the lead."),
+        Column("is_new_customer", "boolean", "Whether the account had bought nothing before."),
+        Column("is_renewal", "boolean", "Whether an existing contract is renewed."),
         Column("is_won", "boolean", "Whether it was won."),
         Column("is_closed", "boolean", "Whether it is closed, won or lost."),
         Column("created_at", "timestamp", "When it was opened."),
@@ -87,4 +97,60 @@ SUPPORT_CASES = Contract(
     ),
 )
 
-BUSINESS = (CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES)
+CASE_MESSAGES = Contract(
+    resource="case_messages",
+    key="message_id",
+    description="One observation of one message between a customer and support.",
+    columns=(
+        Column(
+            "message_id", "text", "The support tool's own id of the message.", required=True, max_length=512
+        ),
+        Column(
+            "case_id",
+            "text",
+            "The case it belongs to. Without it, messages that answer each other make a case.",
+            max_length=512,
+        ),
+        Column("in_reply_to_message_id", "text", "The message that it answers.", max_length=512),
+        Column("brand", "text", "Brand or support account that was written to.", max_length=512),
+        Column("channel", "text", "Channel through which it came or went."),
+        Column("author_id", "author", "Keyed pseudonym of who wrote it."),
+        Column("is_inbound", "boolean", "True from the customer, false from support.", required=True),
+        Column(
+            "message_kind",
+            "text",
+            "message; automatic for a robot's receipt; note for what the customer does not see. "
+            "Only a message counts as an answer.",
+            default="message",
+            normalise="lower",
+            allowed=("message", "automatic", "note"),
+        ),
+        Column("needs_reply", "boolean", "Whether it asks for an answer, as the support tool says it."),
+        Column("text", "text", "What was written.", content=True),
+        Column(
+            "language", "text", "Language of the text (ISO 639).", normalise="language", pattern="[a-z]{2,3}"
+        ),
+        Column("sent_at", "timestamp", "When it was sent.", required=True),
+    ),
+)
+
+SURVEY_INVITATIONS = Contract(
+    resource="survey_invitations",
+    key="batch_id",
+    description="One observation of how many invitations to a survey went out together.",
+    columns=(
+        Column("batch_id", "text", "The survey tool's own id of the batch.", required=True, max_length=512),
+        Column("segment", "text", "Customer segment that was invited."),
+        Column("invitations", "integer", "Number of invitations sent.", required=True, minimum=0),
+        Column("sent_at", "timestamp", "When they were sent.", required=True),
+    ),
+)
+
+BUSINESS = (
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SURVEY_INVITATIONS,
+    SUPPORT_CASES,
+    CASE_MESSAGES,
+)

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 from ingestion.listening.explain import did_you_mean
 from ingestion.listening.mappings import check_mapping
-from ingestion.listening.models import Entity, FileMapping, Panel
+from ingestion.listening.models import Entity, FileMapping, Panel, Target
 from ingestion.listening.problems import Finding, Location
 from ingestion.listening.query import entities
+from ingestion.listening.targets import check_targets
 
+DEFAULT_PANEL = "all"
+"""The panel of brands and rivals where none is given."""
 SOURCE_NAMES = ("demo", "files", "hackernews", "feeds")
 
 
@@ -18,6 +21,7 @@ class Parts:
 
     entities: list[tuple[Location, str, Entity]] = field(default_factory=list)
     panels: list[tuple[Location, Panel]] = field(default_factory=list)
+    targets: list[tuple[Location, Target]] = field(default_factory=list)
     mappings: list[tuple[Location, FileMapping]] = field(default_factory=list)
     complete: bool = True
 
@@ -34,6 +38,9 @@ def check_parts(parts: Parts, line_of: Callable[[Location], int]) -> Iterator[Fi
     if parts.complete:
         yield from _known_owners(parts)
         yield from _known_members(parts)
+        own_brands = [entity.id for _, kind, entity in parts.entities if kind == "brand"]
+        panels = [panel.id for _, panel in parts.panels] or [DEFAULT_PANEL]
+        yield from check_targets(parts.targets, own_brands, panels, line_of)
 
 
 def definition(kind: str, entity: Entity) -> tuple:

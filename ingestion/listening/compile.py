@@ -10,9 +10,12 @@ from datetime import date
 
 import pyarrow as pa
 
+from ingestion.landing.business import BUSINESS
+from ingestion.landing.marketing import MARKETING
+from ingestion.landing.posts import POSTS
 from ingestion.landing.pseudonyms import Pseudonyms
-from ingestion.listening.checks import definition
-from ingestion.listening.models import Entity, Listening, Panel
+from ingestion.listening.checks import DEFAULT_PANEL, definition
+from ingestion.listening.models import Entity, Listening, Panel, minutes_of
 from ingestion.listening.query.entities import entity_clauses, entity_tree
 from ingestion.listening.query.rows import (
     QUERY_FILTERS,
@@ -27,20 +30,10 @@ from ingestion.listening.query.rows import (
     term_rows,
 )
 from ingestion.listening.query.tree import Filter, Leaf, leaves
+from ingestion.listening.targets import direction
 
-DEFAULT_PANEL = "all"
-
-_DEMO_RESOURCES = (
-    "posts",
-    "crm_accounts",
-    "crm_opportunities",
-    "nps_responses",
-    "support_cases",
-    "post_insights",
-    "account_metrics",
-    "ad_costs",
-    "web_sessions",
-)
+_DEMO_RESOURCES = tuple(contract.resource for contract in (POSTS, *BUSINESS, *MARKETING))
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 SCHEMAS: dict[str, pa.Schema] = {
     "entities": pa.schema(
@@ -76,6 +69,20 @@ SCHEMAS: dict[str, pa.Schema] = {
             "languages": pa.string(),
             "listening_hash": pa.string(),
             "is_synthetic": pa.bool_(),
+            "business_days": pa.string(),
+            "business_opens_minute": pa.int64(),
+            "business_closes_minute": pa.int64(),
+            "holidays": pa.string(),
+        }
+    ),
+    "targets": pa.schema(
+        {
+            "scope_id": pa.string(),
+            "kpi": pa.string(),
+            "target_value": pa.float64(),
+            "direction": pa.string(),
+            "valid_from": pa.date32(),
+            "valid_to": pa.date32(),
         }
     ),
     "sources": pa.schema(
@@ -94,7 +101,9 @@ def compile_listening(listening: Listening) -> dict[str, pa.Table]:
     """Return one Arrow table for each table of schema `listening` (see SCHEMAS), rows in a fixed order.
 
     `query_version` and `filter_hash` are hashes of a definition: they change when, and only when, what
-    matches changes. `settings` has one row. Without panels, one panel 'all' compares brands and rivals.
+    matches changes. `settings` has one row: business days are ISO weekdays (1 is Monday) and holidays ISO
+    dates, separated by blanks, and all four business columns are NULL where no hours are given. Without
+    panels, one panel 'all' compares brands and rivals.
     """
     panels = _panels(listening)
     asked = [leaf for leaf, _ in _leaves(listening)]
@@ -107,6 +116,7 @@ def compile_listening(listening: Listening) -> dict[str, pa.Table]:
         "panel_members": [(p.id, p.version, member) for p in panels for member in sorted(p.members)],
         "panel_filters": [(p.id, kind, value) for p in panels for kind, value in _filters(p)],
         "settings": [_settings_row(listening)],
+        "targets": _target_rows(listening),
         "sources": list(_source_rows(listening)),
     }
     return {name: table(SCHEMAS[name], rows[name]) for name in SCHEMAS}
@@ -216,8 +226,17 @@ def _filters(panel: Panel) -> list[tuple[str, str]]:
     return [(kind, value) for kind, given in values.items() for value in sorted(given)]
 
 
-def _settings_row(listening: Listening) -> tuple[str, int, str, str, bool]:
+def _target_rows(listening: Listening) -> list[tuple]:
+    rows = [
+        (one.entity or "company", one.kpi, one.value, direction(one.kpi), one.starts, one.ends)
+        for one in listening.targets
+    ]
+    return sorted(rows, key=lambda row: (row[0], row[1], row[4]))
+
+
+def _settings_row(listening: Listening) -> tuple[str | int | bool | None, ...]:
     reporting = listening.reporting
+    hours = reporting.business_hours
     languages = json.dumps(sorted(listening.languages))
     is_synthetic = listening.sources.demo.enabled
     return (
@@ -226,6 +245,10 @@ def _settings_row(listening: Listening) -> tuple[str, int, str, str, bool]:
         languages,
         content_hash(listening),
         is_synthetic,
+        " ".join(str(_WEEK.index(day) + 1) for day in sorted(hours.days, key=_WEEK.index)) if hours else None,
+        minutes_of(hours.opens) if hours else None,
+        minutes_of(hours.closes) if hours else None,
+        " ".join(sorted(day.isoformat() for day in hours.holidays)) if hours else None,
     )
 
 

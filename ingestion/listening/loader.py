@@ -17,6 +17,7 @@ from ingestion.listening.models import (
     Panel,
     Person,
     Product,
+    Target,
 )
 from ingestion.listening.problems import ListeningError, Location, Problem, field_path
 
@@ -90,6 +91,7 @@ def _valid_parts(value: Any) -> Parts:
         for place, entity in _items(parts, root, (section,), _SECTION_MODELS[section]):
             parts.entities.append((place, kind, entity))
     parts.panels += _items(parts, root, ("panels",), Panel)
+    parts.targets += _items(parts, root, ("targets",), Target)
     parts.mappings += _items(parts, root, ("sources", "files", "mappings"), FileMapping)
     return parts
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ingestion.landing.business import CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.business import BUSINESS
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.marketing import MARKETING
 from ingestion.landing.posts import POSTS
@@ -12,10 +12,7 @@ from ingestion.listening.explain import did_you_mean
 from ingestion.listening.models import FileMapping
 from ingestion.listening.problems import Finding, Location
 
-CONTRACTS: dict[str, Contract] = {
-    contract.resource: contract
-    for contract in (POSTS, CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES, *MARKETING)
-}
+CONTRACTS: dict[str, Contract] = {contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING)}
 
 
 def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]:

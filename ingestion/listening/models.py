@@ -117,6 +117,23 @@ def _query(text: str) -> str:
     return text
 
 
+def minutes_of(time_of_day: str) -> int:
+    """Return the minutes since midnight of a checked `HH:MM`."""
+    hours, minutes = time_of_day.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _clock_text(value: Any) -> Any:
+    # Unquoted, YAML reads 17:30 as a number to the base of 60.
+    return f"{value // 60:02d}:{value % 60:02d}" if type(value) is int and 0 <= value <= 1440 else value
+
+
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text) or int(text[-2:]) > 59 or minutes_of(text) > 1440:
+        raise invalid(f"{text!r} is no time of day", 'write hours and minutes such as "09:00", in quotes')
+    return f"{minutes_of(text) // 60:02d}:{minutes_of(text) % 60:02d}"
+
+
 def _url(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")) or len(text.split("/", 3)[2]) == 0:
         raise invalid(f"{text!r} is no web address", "write it in full, beginning with https://")
@@ -138,9 +155,6 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-PLATFORM = re.compile("[a-z0-9_]+")
-"""How a platform is written in the posts' landing contract, and so everywhere."""
-
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
@@ -150,6 +164,7 @@ Url = Annotated[Text, AfterValidator(_url)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
 Platform = Annotated[str, AfterValidator(_platform)]
 Accounts = Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
+TimeOfDay = Annotated[str, BeforeValidator(_clock_text), AfterValidator(_time_of_day)]
 
 
 class Strict(BaseModel):
@@ -158,11 +173,34 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class BusinessHours(Strict):
+    """When support is at work, in the reporting time zone: what response times in business hours count."""
+
+    days: Annotated[
+        tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...],
+        AfterValidator(_some),
+        AfterValidator(_distinct),
+    ] = ("mon", "tue", "wed", "thu", "fri")
+    opens: TimeOfDay = "09:00"
+    closes: TimeOfDay = "17:00"
+    holidays: Annotated[tuple[date, ...], AfterValidator(_distinct)] = ()
+
+    @model_validator(mode="after")
+    def _closes_after_opening(self) -> "BusinessHours":
+        if minutes_of(self.closes) <= minutes_of(self.opens):
+            raise invalid(
+                f"closes at {self.closes}, not after it opens at {self.opens}",
+                "swap or correct the two times; a shift over midnight is not understood here",
+            )
+        return self
+
+
 class Reporting(Strict):
-    """How days are cut and how far back late and edited posts still change them."""
+    """How days are cut, how far back late and edited posts still change them, when support is at work."""
 
     time_zone: TimeZone = "UTC"
     look_back_days: int = Field(default=28, ge=1, le=366)
+    business_hours: BusinessHours | None = None
 
 
 class Entity(Strict):
@@ -256,6 +294,30 @@ class Panel(Strict):
     countries: Annotated[tuple[Country, ...], AfterValidator(_distinct)] = ()
 
 
+class Target(Strict):
+    """What a KPI of the scorecard shall reach from a day on (`from`), to another (`to`), both included.
+
+    `entity` is an own brand for what is said in public; surveys and support are the company's and have
+    none. KPIs are listed in `targets.py`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    kpi: Text
+    entity: Slug | None = None
+    value: float = Field(allow_inf_nan=False)
+    starts: date = Field(alias="from")
+    ends: date | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> "Target":
+        if self.ends and self.ends < self.starts:
+            raise invalid(
+                f"ends on {self.ends}, before it starts on {self.starts}", "swap or correct from and to"
+            )
+        return self
+
+
 class DemoSource(Strict):
     """The synthetic posts that ship with the project."""
 
@@ -295,6 +357,10 @@ class Derive(Strict):
     is_won: OneOf | None = None
     is_closed: OneOf | None = None
     is_deleted: OneOf | None = None
+    is_inbound: OneOf | None = None
+    needs_reply: OneOf | None = None
+    is_new_customer: OneOf | None = None
+    is_renewal: OneOf | None = None
 
     def yes_or_no(self) -> dict[str, OneOf]:
         """Return the rules that make a true or false, by the column they fill."""
@@ -319,7 +385,9 @@ class FileMapping(Strict):
         "crm_accounts",
         "crm_opportunities",
         "nps_responses",
+        "survey_invitations",
         "support_cases",
+        "case_messages",
         "post_insights",
         "account_metrics",
         "ad_costs",
@@ -424,6 +492,7 @@ class Listening(Strict):
     people: tuple[Person, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     panels: tuple[Panel, ...] = ()
+    targets: tuple[Target, ...] = ()
     sources: Sources = Sources()
 
     def entities(self) -> list[tuple[str, Entity]]:

@@ -22,6 +22,7 @@ DESCRIPTIONS = {
     "panel_members": "Which entities a panel compares.",
     "panel_filters": "Filters of a panel, the same for all its members.",
     "settings": "One row of settings.",
+    "targets": "What KPIs of the scorecard shall reach, from when to when.",
     "sources": "Configured sources and file mappings.",
     "owned_accounts": "Accounts that speak for an entity, as pseudonyms.",
 }

@@ -19,7 +19,29 @@ FILES = {
         "business/crm/sales_pipeline.csv",
         "business/nps/nps_responses_fr_latin1.csv",
     ),
+    "care": (
+        "care/AirAsiaSupport.csv",
+        "care/AppleSupport.csv",
+        "care/AskRBC.csv",
+        "care/McDonalds.csv",
+        "care/NikeSupport.csv",
+    ),
 }
+# The public files of this set hold the brands' answers only. These invented conversations in the same format have
+# both sides: an answer after an hour and one after three; a question that nobody answers; a customer who
+# answers what the brand posted, and gets an answer after ten minutes.
+INVENTED_CARE = """\
+tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id
+9000000001,9001,TRUE,Tue Oct 31 10:00:00 +0000 2017,@NikeSupport my invented shoes squeak,9000000002,
+9000000002,NikeSupport,FALSE,Tue Oct 31 11:00:00 +0000 2017,@9001 an invented answer,9000000003,9000000001
+9000000003,9001,TRUE,Tue Oct 31 11:05:00 +0000 2017,@NikeSupport invented thanks,,9000000002
+9000000004,9002,TRUE,Tue Oct 31 12:00:00 +0000 2017,@NikeSupport an invented question,9000000005,
+9000000005,NikeSupport,FALSE,Tue Oct 31 15:00:00 +0000 2017,@9002 another invented answer,,9000000004
+9000000006,9003,TRUE,Tue Oct 31 12:00:00 +0000 2017,@NikeSupport nobody answers this invention,,
+9000000007,NikeSupport,FALSE,Wed Nov 01 09:00:00 +0000 2017,an invented post,9000000008,
+9000000008,9004,TRUE,Wed Nov 01 10:00:00 +0000 2017,@NikeSupport an invented reply,9000000009,9000000007
+9000000009,NikeSupport,FALSE,Wed Nov 01 10:10:00 +0000 2017,@9004 a third invented answer,,9000000008
+"""
 SECONDS = 600
 """Far more than a run takes; a run that hangs is killed."""
 
@@ -81,6 +103,8 @@ def _start(name: str, root: Path, shared_data: Path) -> "subprocess.Popen[str]":
     drop.mkdir(parents=True)
     for file in FILES[name]:
         shutil.copyfile(shared_data / file, drop / Path(file).name)
+    if name == "care":
+        (drop / "NikeSupport invented.csv").write_text(INVENTED_CARE)
     config = root / "listening.yml"
     shutil.copyfile(PROJECT / "examples" / name / "listening.yml", config)
     environment: dict[str, Any] = {

@@ -5,6 +5,7 @@ post may appear in this file or in its output.
 """
 
 import re
+import statistics
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 
@@ -56,6 +57,11 @@ def stocks(roads):
 @pytest.fixture(scope="module")
 def business(roads):
     return roads["business"]
+
+
+@pytest.fixture(scope="module")
+def care(roads):
+    return roads["care"]
 
 
 @pytest.fixture(scope="module")
@@ -442,7 +448,7 @@ def test_shares_of_voice_of_a_panel_and_day_sum_to_one(roads, name):
             assert shares == 0, (panel, day)
 
 
-@pytest.mark.parametrize("name", ["airlines", "stocks", "business"])
+@pytest.mark.parametrize("name", ["airlines", "stocks", "business", "care"])
 def test_everything_received_is_accepted_duplicate_quarantined_or_deleted(roads, name):
     for unit, (received, *parts) in roads[name].landings().items():
         assert received == sum(parts), unit
@@ -541,3 +547,75 @@ def test_won_deals_stand_in_the_week_and_segment_of_their_account(business, shar
     assert {(week, segment): tuple(values) for week, segment, *values in rows} == {
         cell: (count, won[cell], revenue[cell]) for cell, count in closed.items()
     }
+
+
+# Customer service
+
+CARE_BRANDS = ["AirAsiaSupport", "AppleSupport", "AskRBC", "McDonalds", "NikeSupport"]
+
+
+def conversations(rows):
+    """Return first message -> (its time, the times of the brand's answers); the time is None where nobody saw it.
+
+    A conversation begins with the oldest message of a customer that an answer leads back to.
+    """
+    messages = {row["tweet_id"]: row for row in rows}
+    found = {}
+    for key, row in messages.items():
+        chain = [key]
+        while messages.get(chain[-1], {}).get("in_response_to_tweet_id"):
+            chain.append(messages[chain[-1]]["in_response_to_tweet_id"])
+        seen = chain[-1] in messages
+        asked = [one for one in chain if one in messages and messages[one]["inbound"] == "TRUE"]
+        if seen and not asked:
+            continue  # the brand speaks by itself
+        start = asked[-1] if asked and seen else chain[-1]
+        _, answers = found.setdefault(
+            start, (tweet_time(messages[start]["created_at"]) if seen else None, [])
+        )
+        if row["inbound"] == "FALSE":
+            answers.append(tweet_time(row["created_at"]))
+    return found
+
+
+def care_rows(shared_data, care, brand):
+    real = read_csv(shared_data / f"care/{brand}.csv", encoding="utf-8-sig")
+    invented = care.root / f"home/drop/{brand} invented.csv"
+    return [*real, *(read_csv(invented) if invented.exists() else [])]
+
+
+@pytest.mark.parametrize("brand", CARE_BRANDS)
+def test_the_first_response_of_a_brand_is_that_of_its_file(care, shared_data, brand):
+    """The public files hold no message of a customer, so there the time cannot be told and has to be NULL."""
+    found = conversations(care_rows(shared_data, care, brand))
+    seen = [(start, answers) for start, answers in found.values() if start is not None]
+    waits = [(min(answers) - start).total_seconds() / 3600 for start, answers in seen if answers]
+    [(cases, coverage, needed, replied, rate, median, mean)] = care.marts(
+        f"""
+        select cases, coverage, needed_reply, replied, response_rate, median_first_response_hours,
+            mean_first_response_hours
+        from marts.mart_care_service_levels
+        where brand_id = '{brand}' and period_kind = 'all' and channel = 'all' and clock = 'calendar'
+        """
+    )
+    assert (cases, needed, replied) == (len(found), len(seen), len(waits))
+    assert coverage == pytest.approx(len(seen) / len(found))
+    assert rate == (pytest.approx(len(waits) / len(seen)) if seen else None)
+    assert median == (pytest.approx(statistics.median(waits)) if waits else None)
+    assert mean == (pytest.approx(statistics.mean(waits)) if waits else None)
+
+
+def test_both_sides_of_a_conversation_make_a_first_response(care):
+    """As planted: answers after 1, 3 and 1/6 hours, and a question that nobody answers."""
+    assert care.marts(
+        """
+        select needed_reply, replied, median_first_response_hours, km_median_first_response_hours
+        from marts.mart_care_service_levels
+        where brand_id = 'NikeSupport' and period_kind = 'all' and channel = 'x' and clock = 'calendar'
+        """
+    ) == [(4, 3, 1.0, 1.0)]
+
+
+def test_no_handle_of_support_is_stored(care):
+    rows = care.warehouse("select distinct author_key from raw_files.case_messages")
+    assert rows and all(re.fullmatch("[0-9a-f]{32}", key) for (key,) in rows)

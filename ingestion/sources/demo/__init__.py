@@ -5,8 +5,8 @@ Paging: none; each run lands the observations of the days that no earlier run ha
 `sources.demo.until` (else the last day of the window), in columnar batches.
 Data flow: posts.generate_posts, owned.build_owned -> raw_demo.posts; insights -> raw_demo.post_insights,
 account_metrics; advertising.build_advertising -> raw_demo.ad_costs, web_sessions; business.build_business ->
-raw_demo.crm_accounts, crm_opportunities, nps_responses, support_cases. What was planted is told by truth.py
-and lands nowhere.
+raw_demo.crm_accounts, crm_opportunities, nps_responses, survey_invitations, support_cases, case_messages.
+What was planted is told by truth.py and lands nowhere.
 Deletes: as a stream of tombstones, some hours or days after the post.
 Rate limit: none.
 """
@@ -20,7 +20,14 @@ import dlt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.landing.business import CRM_ACCOUNTS, CRM_OPPORTUNITIES, NPS_RESPONSES, SUPPORT_CASES
+from ingestion.landing.business import (
+    CASE_MESSAGES,
+    CRM_ACCOUNTS,
+    CRM_OPPORTUNITIES,
+    NPS_RESPONSES,
+    SUPPORT_CASES,
+    SURVEY_INVITATIONS,
+)
 from ingestion.landing.marketing import ACCOUNT_METRICS, AD_COSTS, POST_INSIGHTS, WEB_SESSIONS
 from ingestion.landing.posts import POSTS
 from ingestion.sources.demo.advertising import Advertising, build_advertising
@@ -41,7 +48,9 @@ CONTRACTS = (
     CRM_ACCOUNTS,
     CRM_OPPORTUNITIES,
     NPS_RESPONSES,
+    SURVEY_INVITATIONS,
     SUPPORT_CASES,
+    CASE_MESSAGES,
     POST_INSIGHTS,
     ACCOUNT_METRICS,
     AD_COSTS,
@@ -74,7 +83,9 @@ def demo(landing: "Landing", listening: "Listening", home: "Home") -> Any:
         (CRM_ACCOUNTS, lambda: business().accounts),
         (CRM_OPPORTUNITIES, lambda: business().opportunities),
         (NPS_RESPONSES, lambda: business().responses),
+        (SURVEY_INVITATIONS, lambda: business().invitations),
         (SUPPORT_CASES, lambda: business().cases),
+        (CASE_MESSAGES, lambda: business().messages),
         (POST_INSIGHTS, lambda: post_insights(owned())),
         (ACCOUNT_METRICS, account_metrics),
         (AD_COSTS, lambda: advertising().costs),

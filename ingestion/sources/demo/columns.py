@@ -29,3 +29,14 @@ def sets(names: tuple[str, ...], bits: np.ndarray) -> pa.Array:
     values, inverse = np.unique(bits, return_inverse=True)
     lists = [sorted(name for at, name in enumerate(names) if value >> at & 1) for value in values.tolist()]
     return pa.array(lists, pa.list_(pa.string())).take(pa.array(inverse))
+
+
+def ids_of(prefix: str, numbers: np.ndarray) -> pa.Array:
+    """Return ids such as 'case_00012'."""
+    return pa.array([f"{prefix}_{number:05d}" for number in numbers.tolist()])
+
+
+def by_time(table: pa.Table) -> pa.Table:
+    """Return the table in the order of observed_at; rows of one moment keep theirs."""
+    order = np.argsort(table["observed_at"].cast(pa.int64()).to_numpy(), kind="stable")
+    return table.take(pa.array(order))

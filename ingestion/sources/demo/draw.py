@@ -35,6 +35,13 @@ def chance(
     return rng.integers(0, denominator, size) < numerator
 
 
+def between(rng: np.random.Generator, low: np.ndarray | int, high: np.ndarray | int, size: int) -> np.ndarray:
+    """Draw whole numbers from low to high, small ones much more often (the cube of an even draw)."""
+    luck = rng.integers(0, 1 << 20, size)
+    skewed = (luck * luck >> 20) * luck >> 20
+    return low + (skewed * (high - low) >> 20)
+
+
 def quota(total: int, weights: Sequence[int] | np.ndarray) -> np.ndarray:
     """Split `total` by `weights` into whole numbers that sum to it, the same way every time."""
     edges = np.cumsum(np.asarray(weights, dtype=np.int64))

@@ -113,13 +113,17 @@ renamed as (
 
         -- numerics
         amount,
+        social_touches,
 
         -- booleans
         is_won,
         is_closed,
+        is_new_customer,
+        is_renewal,
 
         -- timestamps
         created_at,
+        first_contact_at,
         closed_at,
         observed_at
 
@@ -204,6 +208,82 @@ renamed as (
         opened_at,
         first_response_at,
         resolved_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_case_messages(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'case_messages') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        message_id,
+        case_id,
+        in_reply_to_message_id,
+        author_key,
+        _dlt_load_id as load_id,
+
+        -- strings
+        brand,
+        channel,
+        coalesce(message_kind, 'message') as message_kind,
+        text,
+        language,
+
+        -- booleans
+        is_inbound,
+        needs_reply,
+
+        -- timestamps
+        sent_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_survey_invitations(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'survey_invitations') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        batch_id,
+        _dlt_load_id as load_id,
+
+        -- strings
+        segment,
+
+        -- numerics
+        invitations,
+
+        -- timestamps
+        sent_at,
         observed_at
 
     from source

@@ -17,14 +17,14 @@ select
     {{ key_list }},
     {% for name in ['negative', 'neutral', 'positive', 'net'] -%}
     max(case when replicate = 0 then {{ name }} end) as {{ name }},
-    least(
-        percentile_cont(0.025) within group (order by case when replicate > 0 then {{ name }} end),
-        max(case when replicate = 0 then {{ name }} end)
-    ) as {{ name }}_low,
-    greatest(
-        percentile_cont(0.975) within group (order by case when replicate > 0 then {{ name }} end),
-        max(case when replicate = 0 then {{ name }} end)
-    ) as {{ name }}_high{{ ',' if not loop.last }}
+    {{ not_above(
+        'percentile_cont(0.025) within group (order by case when replicate > 0 then ' ~ name ~ ' end)',
+        'max(case when replicate = 0 then ' ~ name ~ ' end)'
+    ) }} as {{ name }}_low,
+    {{ not_below(
+        'percentile_cont(0.975) within group (order by case when replicate > 0 then ' ~ name ~ ' end)',
+        'max(case when replicate = 0 then ' ~ name ~ ' end)'
+    ) }} as {{ name }}_high{{ ',' if not loop.last }}
     {% endfor %}
 from (
     select

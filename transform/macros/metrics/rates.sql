@@ -17,3 +17,10 @@
         )
     ) / (1 + 3.8414588 / {{ n }}), {{ '0' if side == 'low' else '1' }}) end
 {%- endmacro %}
+
+{#
+  A value held at a bound. Unlike greatest and least, which pass over NULL on some engines and would make a
+  bound of what nobody knows, an unknown value stays unknown.
+#}
+{% macro not_below(value, floor) -%}(case when {{ value }} < {{ floor }} then {{ floor }} else {{ value }} end){%- endmacro %}
+{% macro not_above(value, ceiling) -%}(case when {{ value }} > {{ ceiling }} then {{ ceiling }} else {{ value }} end){%- endmacro %}

@@ -7,6 +7,15 @@
     cast(timezone((select reporting_time_zone from {{ ref('int_settings') }}), {{ timestamp_column }}) as date)
 {%- endmacro %}
 
+{# Whole seconds since midnight in the reporting time zone. #}
+{% macro reporting_second_of_day(timestamp_column) -%}
+    {{ return(adapter.dispatch('reporting_second_of_day', 'listenhouse')(timestamp_column)) }}
+{%- endmacro %}
+
+{% macro duckdb__reporting_second_of_day(timestamp_column) -%}
+    cast(epoch_ms(timezone((select reporting_time_zone from {{ ref('int_settings') }}), {{ timestamp_column }})) % 86400000 // 1000 as bigint)
+{%- endmacro %}
+
 {# The hour of an instant in the reporting time zone, as an instant in UTC (whole-hour zones keep UTC hours). #}
 {% macro hour_start(timestamp_column) -%}
     date_trunc('hour', {{ timestamp_column }})

@@ -1,4 +1,4 @@
-{# Cases with the segment of their CRM account and their times in seconds. #}
+{# Cases with the segment of their CRM account, their times in seconds, and how often they were reopened. #}
 
 with cases as (
 
@@ -6,6 +6,34 @@ with cases as (
         *,
         {{ reporting_date('opened_at') }} as opened_date
     from {{ ref('int_support_cases_latest') }}
+
+),
+
+observations as (
+
+    {% for model in ['stg_demo__support_cases', 'stg_files__support_cases'] -%}
+    select source_name, case_id, observation_id, observed_at, resolved_at from {{ ref(model) }}
+    {{ 'union' if not loop.last }}
+    {% endfor %}
+),
+
+steps as (
+
+    select
+        source_name,
+        case_id,
+        resolved_at,
+        lag(resolved_at) over (partition by source_name, case_id order by observed_at, observation_id) as resolved_before_at
+    from observations
+
+),
+
+reopenings as (
+
+    select source_name, case_id, cast(count(*) as bigint) as reopenings
+    from steps
+    where resolved_at is null and resolved_before_at is not null
+    group by source_name, case_id
 
 )
 
@@ -18,10 +46,16 @@ select
     cases.topic,
     cases.channel,
     cases.csat_score,
+    cases.opened_at,
+    cases.first_response_at,
+    cases.resolved_at,
     cases.opened_date,
     {{ week_start('cases.opened_date') }} as week_start_date,
     {{ seconds_between('cases.opened_at', 'cases.first_response_at') }} as first_response_seconds,
-    {{ seconds_between('cases.opened_at', 'cases.resolved_at') }} as resolution_seconds
+    {{ seconds_between('cases.opened_at', 'cases.resolved_at') }} as resolution_seconds,
+    coalesce(reopenings.reopenings, 0) as reopenings
 from cases
 left join {{ ref('int_accounts_latest') }} as accounts
     on cases.source_name = accounts.source_name and cases.account_id = accounts.account_id
+left join reopenings
+    on cases.source_name = reopenings.source_name and cases.case_id = reopenings.case_id

@@ -88,15 +88,26 @@ voice as (
 
 ),
 
+invited as (
+
+    select periods.period, cast(sum(invitations.invitations) as bigint) as invitations
+    from {{ ref('int_survey_invitations') }} as invitations
+    inner join periods on invitations.sent_date between periods.period_start_date and periods.period_end_date
+    group by periods.period
+
+),
+
 answers as (
 
     select
         periods.period,
+        max(invited.invitations) as invitations,
         cast(count(*) as bigint) as responses,
         cast(count(case when responses.score >= 9 then 1 end) as bigint) as promoters,
         cast(count(case when responses.score <= 6 then 1 end) as bigint) as detractors
     from {{ ref('int_nps_responses_enriched') }} as responses
     inner join periods on responses.response_date between periods.period_start_date and periods.period_end_date
+    left join invited on periods.period = invited.period
     group by periods.period
 
 ),
@@ -121,7 +132,7 @@ kpis as (
     select
         period, scope_id, 'mentions' as kpi, 'posts' as unit,
         cast(mentions as double) as kpi_value,
-        greatest(mentions - 1.959964 * sqrt(mentions), 0) as value_low,
+        {{ not_below('mentions - 1.959964 * sqrt(mentions)', 0) }} as value_low,
         mentions + 1.959964 * sqrt(mentions) as value_high,
         mentions as sample_size, cast(null as double) as coverage, 'mentions.v1' as metric_version
     from brand_counts
@@ -173,9 +184,9 @@ kpis as (
     select
         period, 'company', 'nps', 'points',
         {{ nps('promoters', 'detractors', 'responses') }},
-        greatest({{ nps('promoters', 'detractors', 'responses') }} - 1.959964 * {{ nps_standard_error('promoters', 'detractors', 'responses') }}, -100),
-        least({{ nps('promoters', 'detractors', 'responses') }} + 1.959964 * {{ nps_standard_error('promoters', 'detractors', 'responses') }}, 100),
-        responses, cast(null as double), 'nps.v1'
+        {{ not_below(nps('promoters', 'detractors', 'responses') ~ ' - 1.959964 * ' ~ nps_standard_error('promoters', 'detractors', 'responses'), -100) }},
+        {{ not_above(nps('promoters', 'detractors', 'responses') ~ ' + 1.959964 * ' ~ nps_standard_error('promoters', 'detractors', 'responses'), 100) }},
+        responses, {{ ratio('responses', 'invitations') }}, 'nps.v1'
     from answers
 
     union all
@@ -217,7 +228,7 @@ select
         when current_period.value_low is null or previous_period.value_low is null then 'not tested'
         else 'no clear change'
     end as change_verdict,
-    cast(null as double) as target_value,
+    targets.target_value,
     cast(current_period.sample_size as bigint) as sample_size,
     current_period.coverage,
     current_period.metric_version
@@ -227,4 +238,9 @@ left join kpis as previous_period
     on current_period.scope_id = previous_period.scope_id
     and current_period.kpi = previous_period.kpi
     and previous_period.period = 'previous'
+left join {{ ref('int_targets') }} as targets
+    on current_period.scope_id = targets.scope_id
+    and current_period.kpi = targets.kpi
+    and periods.period_end_date >= targets.valid_from
+    and (targets.valid_to is null or periods.period_end_date <= targets.valid_to)
 where current_period.period = 'current'

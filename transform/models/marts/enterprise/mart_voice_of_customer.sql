@@ -3,7 +3,8 @@
   joined without any identity. 'all' is the total over segments or topics. Public posts have no segment:
   their columns are filled for segment 'all' only and NULL elsewhere, as are survey columns of a topic
   that nobody named. Answers and cases without a date belong to no week and are left out. Cells of fewer
-  than minimum_cell_size people are suppressed, not shown.
+  than minimum_cell_size people are suppressed, not shown, and so are those from which they could be told by
+  subtraction.
 #}
 
 with cases as (
@@ -58,6 +59,32 @@ nps as (
 
 ),
 
+nps_hidden as (
+
+    {{ hidden_cells('nps', topics_add_up=false) }}
+
+),
+
+invited_by_segment as (
+
+    select week_start_date, segment, invitations from {{ ref('int_survey_invitations') }}
+    union all
+    select week_start_date, 'all' as segment, invitations from {{ ref('int_survey_invitations') }}
+
+),
+
+invited as (
+
+    select
+        week_start_date,
+        segment,
+        'all' as topic,
+        cast(sum(invitations) as bigint) as invitations
+    from invited_by_segment
+    group by week_start_date, segment
+
+),
+
 cases_by_topic as (
 
     select person_key, segment, week_start_date, csat_score, first_response_seconds, 'all' as topic
@@ -92,6 +119,12 @@ care as (
         percentile_cont(0.5) within group (order by first_response_seconds) / 3600.0 as median_first_response_hours
     from cases_by_segment
     group by week_start_date, segment, topic
+
+),
+
+care_hidden as (
+
+    {{ hidden_cells('care', topics_add_up=true) }}
 
 ),
 
@@ -167,6 +200,8 @@ cells as (
     union
     select week_start_date, segment, topic from care
     union
+    select week_start_date, segment, topic from invited
+    union
     select week_start_date, segment, topic from revenue
     union
     select week_start_date, segment, topic from social
@@ -181,11 +216,12 @@ joined as (
         cells.topic,
         social.mentions as social_mentions,
         {{ net_sentiment('social.positive', 'social.negative', 'social.neutral') }} as social_net_sentiment,
-        nps.people < {{ var('minimum_cell_size') }} as is_nps_suppressed,
+        invited.invitations,
+        nps_hidden.is_hidden as is_nps_suppressed,
         nps.responses,
         nps.promoters,
         nps.detractors,
-        care.people < {{ var('minimum_cell_size') }} as is_care_suppressed,
+        care_hidden.is_hidden as is_care_suppressed,
         care.cases,
         care.csat_answers,
         care.csat_satisfied,
@@ -194,7 +230,7 @@ joined as (
         revenue.won_opportunities,
         revenue.won_cents
     from cells
-    {% for part in ['nps', 'care', 'revenue', 'social'] -%}
+    {% for part in ['nps', 'nps_hidden', 'invited', 'care', 'care_hidden', 'revenue', 'social'] -%}
     left join {{ part }}
         on cells.week_start_date = {{ part }}.week_start_date
         and cells.segment = {{ part }}.segment
@@ -211,6 +247,8 @@ select
     case when not is_nps_suppressed then responses end as nps_responses,
     case when not is_nps_suppressed then {{ nps('promoters', 'detractors', 'responses') }} end as nps,
     case when not is_nps_suppressed then {{ nps_standard_error('promoters', 'detractors', 'responses') }} end as nps_standard_error,
+    invitations as nps_invitations,
+    case when not is_nps_suppressed then {{ ratio('responses', 'invitations') }} end as nps_response_rate,
     coalesce(is_nps_suppressed, false) as is_nps_suppressed,
     case when not is_care_suppressed then cases end as support_cases,
     case when not is_care_suppressed then csat_answers end as csat_answers,
@@ -220,5 +258,5 @@ select
     closed_opportunities,
     won_opportunities,
     cast(won_cents as double) / 100 as won_revenue,
-    'voice_of_customer.v1' as metric_version
+    'voice_of_customer.v2' as metric_version
 from joined

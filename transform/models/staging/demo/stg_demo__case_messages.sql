@@ -1,0 +1,1 @@
+{{ stage_case_messages('raw_demo') }}

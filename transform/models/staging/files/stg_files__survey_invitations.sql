@@ -1,0 +1,1 @@
+{{ stage_survey_invitations('raw_files') }}
