@@ -52,11 +52,13 @@ def _exit_code(error: Exception) -> int | None:
     # Imported here, when there is an error: they take longer than --help should.
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
+    from ml.detection.series_file import SeriesFileError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
     codes = {
         ListeningError: BAD_INPUT,
         QueryError: BAD_INPUT,
+        SeriesFileError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
         PublishError: UNEXPECTED,
