@@ -52,10 +52,12 @@ def _exit_code(error: Exception) -> int | None:
     # Imported here, when there is an error: they take longer than --help should.
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
+    from orchestration.matching.labels import LabelError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
     codes = {
         ListeningError: BAD_INPUT,
+        LabelError: BAD_INPUT,
         QueryError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
