@@ -53,10 +53,12 @@ def _exit_code(error: Exception) -> int | None:
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
     from ml.detection.series_file import SeriesFileError
+    from orchestration.matching.labels import LabelError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
     codes = {
         ListeningError: BAD_INPUT,
+        LabelError: BAD_INPUT,
         QueryError: BAD_INPUT,
         SeriesFileError: BAD_INPUT,
         GateFailed: GATE_FAILED,

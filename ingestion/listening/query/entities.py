@@ -11,18 +11,31 @@ if TYPE_CHECKING:
     from ingestion.listening.models import Entity
 
 
+MAX_KEPT = 10_000
+"""Queries whose tree and clauses are kept: one that is loaded, checked and compiled is worked out once."""
+
+
 def entity_tree(entity: "Entity") -> Node:
     """Return any of the terms, handles, hashtags or the query, and none of the excluded terms."""
-    wanted = [plain_term(text) for text in (*entity.terms, *entity.handles, *entity.hashtags)]
-    if entity.query is not None:
-        wanted.append(parsed(entity.query))
-    unwanted = [Not(plain_term(text)) for text in entity.exclude]
-    return And((Or(tuple(wanted)), *unwanted))
+    return _tree((*entity.terms, *entity.handles, *entity.hashtags), entity.query, entity.exclude)
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _tree(terms: tuple[str, ...], query: str | None, exclude: tuple[str, ...]) -> Node:
+    wanted = [plain_term(text) for text in terms]
+    if query is not None:
+        wanted.append(parsed(query))
+    return And((Or(tuple(wanted)), *(Not(plain_term(text)) for text in exclude)))
 
 
 def entity_clauses(entity: "Entity") -> list[Clause]:
     """Return the clauses of an entity's query, in a fixed order. Raises TooLarge as clauses_of does."""
-    return clauses_of(entity_tree(entity))
+    return list(_clauses(entity_tree(entity)))
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _clauses(tree: Node) -> tuple[Clause, ...]:
+    return tuple(clauses_of(tree))
 
 
 def definition(entity: "Entity") -> tuple:
@@ -35,7 +48,7 @@ def plain_term(text: str) -> Term:
     return Term((Part(text),))
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=MAX_KEPT)
 def parsed(query: str) -> Node:
     """Return the tree of a query; the same text is parsed once. Raises QuerySyntaxError."""
     return parse_query(query)

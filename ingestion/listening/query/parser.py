@@ -259,7 +259,7 @@ class _Builder:
                 raise self._fail(
                     token, "a wildcard stands only at the end of a word", "write the beginning: coff*"
                 )
-            if bare != word and sum(char.isalnum() for char in bare) < MIN_PREFIX:
+            if bare != word and sum(unicodedata.category(char)[0] in "LMN" for char in bare) < MIN_PREFIX:
                 raise self._fail(
                     token,
                     f"before a wildcard stand at least {MIN_PREFIX} letters",

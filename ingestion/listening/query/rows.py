@@ -131,17 +131,17 @@ def term_rows(leaves: Iterable[Leaf]) -> list[tuple]:
 
 def pair_rows(leaves: Iterable[Leaf]) -> list[tuple]:
     """Return the rows of `query_pairs`; without order both orders are looked for."""
+    # The same pair may be written from either side: only one of its spellings gives the two orders.
+    pairs = {leaf_id(leaf): leaf for leaf in leaves if isinstance(leaf, Near)}
     rows = set()
-    for pair in leaves:
-        if not isinstance(pair, Near):
-            continue
-        orders = (
-            [(pair.left, pair.right)] if pair.ordered else [(pair.left, pair.right), (pair.right, pair.left)]
-        )
+    for pair_id, pair in pairs.items():
+        orders = [(pair.left, pair.right)]
+        if not pair.ordered:
+            orders = sorted((orders[0], orders[0][::-1]), key=lambda sides: [term.key for term in sides[0]])
         for order_number, (first, second) in enumerate(orders, 1):
             for stands_first, side in ((True, first), (False, second)):
                 for term in side:
-                    rows.add((leaf_id(pair), order_number, stands_first, leaf_id(term), pair.distance))
+                    rows.add((pair_id, order_number, stands_first, leaf_id(term), pair.distance))
     return sorted(rows)
 
 

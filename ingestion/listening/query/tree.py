@@ -9,6 +9,7 @@ Filter = a property of the post or its author
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 LINK = "<url>"
 """The token that every link becomes."""
@@ -49,7 +50,7 @@ class Term:
         text = " ".join(part.text + "*" * part.is_prefix for part in self.parts)
         return f"{{{text}}}" if self.exact else text
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What two terms that match alike share."""
         return f"{{{unicodedata.normalize('NFC', self.text[1:-1])}}}" if self.exact else spelling(self.text)
@@ -64,7 +65,7 @@ class Near:
     distance: int
     ordered: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What two of them that match alike share; without order the sides may be swapped."""
         left, right = ("|".join(sorted({term.key for term in side})) for side in (self.left, self.right))
@@ -87,12 +88,15 @@ class Filter:
     value: str
     operator: str = "="
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What two filters that mean the same share."""
         return f"{self.field}{self.operator}{self.value}"
 
-    text = key
+    @property
+    def text(self) -> str:
+        """The filter as one reads it."""
+        return self.key
 
 
 @dataclass(frozen=True)
