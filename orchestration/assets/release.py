@@ -45,6 +45,7 @@ def release_assets(marts: Sequence[AssetKey]) -> AssetsDefinition:
 
     @multi_asset(name="publish_release", specs=specs, pool=POOL)
     def publish(context: AssetExecutionContext) -> Iterator[MaterializeResult]:
+        from orchestration.catalogue import mart_catalogue
         from orchestration.publish import build_release
         from orchestration.report import report_writer
 
@@ -56,6 +57,7 @@ def release_assets(marts: Sequence[AssetKey]) -> AssetsDefinition:
             run_id=context.run_id,
             code_version=code_version(listening),
             inputs=release_inputs(home, listening),
+            catalogue=mart_catalogue(),
             report=report_writer(
                 reporting_time_zone=listening.reporting.time_zone,
                 panel_names={panel.id: panel.name or panel.id for panel in listening.panels},

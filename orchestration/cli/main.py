@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import backtest, check, detect, match, query, run, sources, ui
+from orchestration.cli import backtest, check, detect, dictionary, match, query, run, sources, ui
 from orchestration.cli.exits import MEANINGS, UNEXPECTED
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command(epilog=run.EXAMPLES)(run.run)
 app.command(epilog=check.EXAMPLES)(check.check)
 app.command(epilog=sources.EXAMPLES)(sources.sources)
 app.command(epilog=query.EXAMPLES)(query.query)
+app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=detect.EXAMPLES)(detect.detect)

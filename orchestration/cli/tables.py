@@ -15,12 +15,17 @@ MAX_LINE = 10_000
 
 
 def show_table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, fold: bool = True
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str | None = None,
+    fold: bool = True,
+    full: bool = False,
 ) -> None:
     """Print rows; numbers stand right, NULL is a pale dash.
 
     `fold` breaks values to fit the terminal; without it, and where there is no terminal, lines are as long
-    as they need be.
+    as they need be. `full` shortens no value.
     """
     rows = list(rows)
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
@@ -29,15 +34,15 @@ def show_table(
         numeric = bool(values) and all(type(value) in (int, float) for value in values)
         table.add_column(Text(plain(column)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(cell(value) for value in row))
+        table.add_row(*(cell(value, full) for value in row))
     console = Console(highlight=False)
     if not (fold and console.is_terminal):
         console.width = MAX_LINE
     console.print(table)
 
 
-def cell(value: Any) -> Text:
-    """Return a value as it stands in a table."""
+def cell(value: Any, full: bool = False) -> Text:
+    """Return a value as it stands in a table; text longer than MAX_CELL is cut unless it is wanted in full."""
     if value is None:
         return Text("-", style="dim")
     if isinstance(value, bool):
@@ -49,7 +54,7 @@ def cell(value: Any) -> Text:
     if isinstance(value, datetime):
         return Text(moment(value))
     text = plain(str(value))
-    return Text(text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…")
+    return Text(text if full or len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…")
 
 
 def moment(value: datetime) -> str:

@@ -3,7 +3,8 @@
     published/
       current -> releases/20260831T060000123Z-1f3a9c2e      the link that readers follow
       releases/20260831T060000123Z-1f3a9c2e/
-        listenhouse.duckdb    schema `marts`, readable by DuckDB drivers since 1.0
+        listenhouse.duckdb    schema `marts`, readable by DuckDB drivers since 1.0; `marts.release` says which
+                              release this is, `marts.data_dictionary` what every column means
         parquet/<mart>.parquet
         manifest.json         what it was built from, rows, columns and a hash of every mart
         report.html           where the caller gives a report writer

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ingestion.home import Home
+from orchestration.publish.dictionary import MartFacts
 from orchestration.publish.durable import sync_folder, sync_tree
 from orchestration.publish.marts import Checkpoint, write_marts
 from orchestration.publish.release import (
@@ -36,6 +37,7 @@ def build_release(
     inputs: dict[str, Any],
     marts: Sequence[str] | None = None,
     data_through: datetime | None = None,
+    catalogue: Mapping[str, MartFacts] | None = None,
     report: ReportWriter | None = None,
     keep: int = 5,
     checkpoint: Checkpoint | None = None,
@@ -44,7 +46,8 @@ def build_release(
 
     `inputs` (JSON values: versions, hashes, cursors) says what the marts were made from; its hash is the
     release's input fingerprint. `marts` names the tables to publish, by default all of schema `marts`.
-    `data_through` is by default the newest observation in the marts. `report(folder, manifest)` may read
+    `data_through` is by default the newest observation in the marts. `catalogue` tells the data dictionary
+    each mart's department and owner. `report(folder, manifest)` may read
     `folder/listenhouse.duckdb` and writes `folder/report.html`. The newest `keep` releases stay.
     `checkpoint` is called with the name of each step when it is done.
 
@@ -69,7 +72,9 @@ def build_release(
                 "input_fingerprint": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
                 "inputs": inputs,
             }
-            manifest = facts | write_marts(home.warehouse, folder, facts, marts, data_through, done)
+            manifest = facts | write_marts(
+                home.warehouse, folder, facts, marts, data_through, catalogue or {}, done
+            )
             if report is not None:
                 report(folder, manifest)
                 done("report written")

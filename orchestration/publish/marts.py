@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.publish.content import content_hash, literal, quoted
+from orchestration.publish.dictionary import DICTIONARY_TABLE, MartFacts, write_dictionary
 from orchestration.publish.errors import PublishError, WarehouseBusy
 from orchestration.publish.release import DATABASE, PARQUET
 
@@ -29,6 +30,8 @@ RELEASE_COLUMNS = {
     "model_versions": "varchar",
     "is_synthetic": "boolean",
 }
+OWN_TABLES = (RELEASE_TABLE, DICTIONARY_TABLE)
+"""Tables that a release adds to the marts; they count neither as marts nor in the marts' hash."""
 OBSERVATION_COLUMNS = ("last_observed_at", "engagement_observed_at", "observed_at")
 """Columns of marts that say when something was seen; their newest value is a release's data-through time."""
 
@@ -49,6 +52,7 @@ def write_marts(
     facts: dict[str, Any],
     names: Sequence[str] | None,
     data_through: datetime | None,
+    catalogue: Mapping[str, MartFacts],
     done: Checkpoint,
 ) -> dict[str, Any]:
     """Copy marts into the DuckDB file and the Parquet files of a folder; return what the manifest says.
@@ -72,6 +76,7 @@ def write_marts(
         for name in marts:
             _copy_comments(connection, name, f"release.marts.{quoted(name)}")
         connection.execute("commit")
+        write_dictionary(connection, marts, catalogue)
         described = {name: _columns(connection, name) for name in marts}
         found = _versions(connection, described) | {
             "data_through": _iso(data_through or _newest_observation(connection, described)),
@@ -82,7 +87,8 @@ def write_marts(
         done("database written")
         connection.execute(f"attach {literal(database)} as release (read_only)")
         written = {name: _export(connection, name, columns, folder) for name, columns in described.items()}
-        _export(connection, RELEASE_TABLE, _columns(connection, RELEASE_TABLE), folder)
+        for name in OWN_TABLES:
+            _export(connection, name, _columns(connection, name), folder)
         for name, mart in written.items():
             _require_equal_counts(connection, name, mart["rows"])
         done("parquet written")
@@ -128,10 +134,11 @@ def _chosen_marts(connection: duckdb.DuckDBPyConnection, names: Sequence[str] | 
     if missing or not chosen:
         what = f"misses the marts {', '.join(missing)}" if missing else "holds no marts"
         raise PublishError(f"The warehouse {what}. Remedy: listenhouse run builds them.")
-    if RELEASE_TABLE in chosen:
-        raise PublishError(
-            f"A mart is named {RELEASE_TABLE!r}, as the release's own table. Remedy: rename the mart."
-        )
+    for name in OWN_TABLES:
+        if name in chosen:
+            raise PublishError(
+                f"A mart is named {name!r}, as the release's own table. Remedy: rename the mart."
+            )
     return chosen
 
 

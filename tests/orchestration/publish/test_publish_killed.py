@@ -62,7 +62,7 @@ def test_a_build_killed_at_any_step_leaves_a_whole_release_and_the_next_one_clea
     assert left.database.exists()
     for release in list_releases(home):  # none of them is half a release
         assert sorted(os.listdir(release.path / "parquet")) == [
-            f"{name}.parquet" for name in sorted([*release.rows, "release"])
+            f"{name}.parquet" for name in sorted([*release.rows, "release", "data_dictionary"])
         ]
 
     after = publish(run_id="after", keep=2)

@@ -17,6 +17,7 @@ from orchestration.publish import (
     current_release,
     list_releases,
 )
+from orchestration.publish.dictionary import MartFacts
 
 
 def test_a_release_holds_every_mart_as_table_and_parquet(home, fill, publish):
@@ -25,12 +26,14 @@ def test_a_release_holds_every_mart_as_table_and_parquet(home, fill, publish):
     with duckdb.connect(str(home.published / "current" / "listenhouse.duckdb"), read_only=True) as published:
         tables = published.sql("select table_schema, table_name from information_schema.tables").fetchall()
         assert sorted(tables) == [
+            ("marts", "data_dictionary"),
             ("marts", "fct_posts"),
             ("marts", "mart_daily"),
             ("marts", "mart_empty"),
             ("marts", "release"),
         ]
-        for name, rows in (("fct_posts", 100), ("mart_daily", 30), ("mart_empty", 0), ("release", 1)):
+        rows_of = {"fct_posts": 100, "mart_daily": 30, "mart_empty": 0, "release": 1, "data_dictionary": 15}
+        for name, rows in rows_of.items():
             assert published.sql(f"select count(*) from marts.{name}").fetchone() == (rows,)
             assert pq.read_metadata(release.path / "parquet" / f"{name}.parquet").num_rows == rows
         row = published.sql(
@@ -70,6 +73,33 @@ def test_descriptions_reach_the_published_tables(home, fill, publish):
         ).fetchall() == [("Posts per day, it's said.",)]
 
 
+def test_the_data_dictionary_tells_every_column_and_who_answers_for_it(home, fill, publish):
+    fill()
+    publish(catalogue={"mart_daily": MartFacts("listening", "Social listening", "monitoring")})
+    with duckdb.connect(str(current_release(home).database), read_only=True) as published:
+        rows = published.sql(
+            "from marts.data_dictionary where mart = 'mart_daily' order by position"
+        ).fetchall()
+        assert [row[1:4] for row in rows] == [
+            ("post_date", 1, "DATE"),
+            ("posts", 2, "BIGINT"),
+            ("generation", 3, "INTEGER"),
+            ("metric_version", 4, "VARCHAR"),
+            ("model_version", 5, "VARCHAR"),
+        ]
+        assert rows[1][4:] == (
+            'Number of "posts".',
+            "Posts per day, it's said.",
+            "listening",
+            "Social listening",
+            "monitoring",
+        )
+        assert rows[0][4] is None, "nothing is made up for a column that nobody described"
+        assert published.sql(
+            "select count(*) from marts.data_dictionary where mart = 'fct_posts' and owner is null"
+        ).fetchone() == (8,)
+
+
 def test_the_database_has_the_storage_version_of_duckdb_1_0(home, fill, publish):
     fill()
     header = publish().database.read_bytes()[:20]
@@ -84,6 +114,7 @@ def test_nothing_else_lies_in_a_release_and_no_file_can_be_written(fill, publish
     assert files == {
         "listenhouse.duckdb",
         "manifest.json",
+        "parquet/data_dictionary.parquet",
         "parquet/fct_posts.parquet",
         "parquet/mart_daily.parquet",
         "parquet/mart_empty.parquet",

@@ -27,7 +27,7 @@ def test_a_query_answers_from_the_marts_with_or_without_their_schema(ask):
     assert ask("select count(*) as n from marts.fct_posts").to_pylist() == [{"n": 100}]
     assert ask("select count(*) as n from fct_posts").to_pylist() == [{"n": 100}]
     assert ask("select run_id from release").to_pylist() == [{"run_id": "run-1"}]
-    assert ask("show tables").num_rows == 4
+    assert ask("show tables").num_rows == 5
     assert ask("describe mart_daily").num_rows == 5
 
 
