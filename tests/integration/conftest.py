@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.demo_road import DemoRoad
+from tests.integration.whole_demo import WholeDemo
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,9 @@ def walked_road(never_killed: DemoRoad, tmp_path: Path) -> DemoRoad:
 def road(tmp_path: Path) -> DemoRoad:
     """A road that has not run yet."""
     return DemoRoad(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def whole_demo(tmp_path_factory: pytest.TempPathFactory) -> WholeDemo:
+    """The demo as it ships, modelled; to be read only."""
+    return WholeDemo(tmp_path_factory.mktemp("whole_demo"))

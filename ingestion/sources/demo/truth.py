@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.sources.demo import rhythm
+from ingestion.sources.demo.advertising import Advertising
 from ingestion.sources.demo.business import SEGMENTS, Business
 from ingestion.sources.demo.entities import ENTITIES
+from ingestion.sources.demo.owned import Owned
 from ingestion.sources.demo.posts import World
 from ingestion.sources.demo.settings import CAMPAIGN, CRISIS
 
@@ -64,6 +66,28 @@ class NpsFigures:
     def nps(self) -> float:
         """Percentage of promoters less percentage of detractors."""
         return 100 * (self.promoters - self.detractors) / self.responses
+
+
+@dataclass(frozen=True)
+class OwnedFigures:
+    """Posts of one brand's accounts on one theme, and the answers to them."""
+
+    posts: int
+    answers: int
+    negative_answers: int
+
+    @property
+    def negative_share(self) -> float:
+        """Negative among all answers, fraction of 1."""
+        return self.negative_answers / self.answers if self.answers else 0.0
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a campaign is credited with; money in cents."""
+
+    conversions: float
+    revenue_cents: float
 
 
 @dataclass(frozen=True)
@@ -198,6 +222,69 @@ def campaign_figures(posts: pa.Table) -> CampaignFigures:
         positive=_counts(own["sentiment"]).get("positive", 0),
         lift=during.num_rows / usual if usual else 0.0,
     )
+
+
+def with_owned(world: World, owned: Owned) -> World:
+    """Return the world as it lands: people's posts, and those of the owned accounts with their answers.
+
+    Posts of kind `owned` are the accounts' own, those of kind `owned_answer` answer them; both name brands, so
+    that figures of the whole count them.
+    """
+    return World(
+        truth=pa.concat_tables([world.truth, owned.truth]),
+        observations=pa.concat_tables([world.observations, owned.observations]),
+        start=world.start,
+        days=world.days,
+    )
+
+
+def owned_figures(owned: Owned) -> dict[tuple[str, str], OwnedFigures]:
+    """Return what the accounts of each brand posted on each theme, and how it was answered."""
+    made: dict[tuple[str, str], OwnedFigures] = {}
+    columns = ("brand_id", "theme", "answers", "negative_answers")
+    for brand, theme, answers, negative in zip(
+        *(owned.planted[name].to_pylist() for name in columns), strict=True
+    ):
+        before = made.get((brand, theme), OwnedFigures(0, 0, 0))
+        made[brand, theme] = OwnedFigures(
+            before.posts + 1, before.answers + answers, before.negative_answers + negative
+        )
+    return made
+
+
+def attribution_figures(
+    advertising: Advertising, until: date | None = None, look_back_days: int = 30
+) -> dict[tuple[str, str], Credit]:
+    """Return the credit of each campaign under each model (first, last, linear), visit by visit.
+
+    Keys are (model, campaign), the campaign being '(none)' where no visit of the `look_back_days` before a
+    conversion, itself included, came from one. `until` leaves out visits seen after that day (UTC).
+    """
+    rows = advertising.sessions.to_pylist()
+    if until is not None:
+        end = datetime.combine(until + timedelta(days=1), time(), UTC)
+        rows = [row for row in rows if row["observed_at"] < end]
+    by_visitor: dict[str, list[dict]] = {}
+    for row in sorted(rows, key=lambda row: (row["started_at"], row["session_id"])):
+        by_visitor.setdefault(row["visitor_id"], []).append(row)
+    sums: dict[tuple[str, str], list[float]] = {}
+    for visits in by_visitor.values():
+        for visit in visits:
+            if not visit["is_conversion"]:
+                continue
+            earliest = visit["started_at"] - timedelta(days=look_back_days)
+            brought = [
+                other["utm_campaign"]
+                for other in visits
+                if other["utm_campaign"] and earliest <= other["started_at"] <= visit["started_at"]
+            ] or ["(none)"]
+            credits = {"first": brought[:1], "last": brought[-1:], "linear": brought}
+            for model, campaigns in credits.items():
+                for campaign in campaigns:
+                    total = sums.setdefault((model, campaign), [0.0, 0.0])
+                    total[0] += 1 / len(campaigns)
+                    total[1] += round(visit["revenue"] * 100) / len(campaigns)
+    return {key: Credit(*total) for key, total in sums.items()}
 
 
 def nps_figures(business: Business) -> dict[tuple[str, bool], NpsFigures]:
