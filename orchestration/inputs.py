@@ -8,7 +8,7 @@ from ingestion.home import Home
 from ingestion.listening import Listening
 from ingestion.registry import SOURCES
 from orchestration.publish import NoRelease, current_release
-from orchestration.transform_state import transform_hash
+from orchestration.transform_state import acknowledgements_hash, transform_hash
 
 
 def release_inputs(home: Home, listening: Listening) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def release_inputs(home: Home, listening: Listening) -> dict[str, Any]:
         "loads": {source: list(seen) for source, seen in loads.items()},
         "references": references,
         "transform": transform_hash(listening),
+        "acknowledgements": acknowledgements_hash(),
     }
 
 

@@ -49,3 +49,7 @@
 {% macro duckdb__value_at_min(value, sort_key) -%}arg_min({{ value }}, {{ sort_key }}){%- endmacro %}
 {% macro value_at_max(value, sort_key) -%}{{ return(adapter.dispatch('value_at_max', 'listenhouse')(value, sort_key)) }}{%- endmacro %}
 {% macro duckdb__value_at_max(value, sort_key) -%}arg_max({{ value }}, {{ sort_key }}){%- endmacro %}
+
+{# The parts of a text between separators, as a list. #}
+{% macro text_list(text, separator) -%}{{ return(adapter.dispatch('text_list', 'listenhouse')(text, separator)) }}{%- endmacro %}
+{% macro duckdb__text_list(text, separator) -%}string_split({{ text }}, '{{ separator }}'){%- endmacro %}

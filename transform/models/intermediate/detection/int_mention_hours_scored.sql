@@ -73,12 +73,13 @@ select
     robust_scores.expected as median_mentions,
     robust_scores.mad,
     cast(robust_scores.weeks as bigint) as weeks_of_history,
-    -- Statistics count thresholds; a z is told as it is published, and `sd` in standard deviations.
+    -- Statistics count thresholds; a z is told as it is published, and `sd` in standard deviations. Rounded where
+    -- squares were summed, so that the order of the sum leaves no trace.
     3 * robust_scores.statistic as robust_z,
     robust_scores.anomaly_score,
-    2 * sd_scores.statistic as sd_deviations,
-    3 * window_scores.statistic as window_z,
-    3 * seasonal_scores.statistic as seasonal_z
+    round(2 * sd_scores.statistic, 9) as sd_deviations,
+    round(3 * window_scores.statistic, 9) as window_z,
+    round(3 * seasonal_scores.statistic, 9) as seasonal_z
 from series
 inner join robust_scores on series.series_id = robust_scores.series_id and series.row_number = robust_scores.row_number
 inner join sd_scores on series.series_id = sd_scores.series_id and series.row_number = sd_scores.row_number

@@ -1,6 +1,7 @@
 {#
   The crisis score of every hour in which it reaches a tenth of its range (macros/detection/crisis.sql), and the
-  alert that the hour belongs to. An alert opens at crisis_alert_score, lives on while the score stays at
+  alert that the hour belongs to. An alert opens at crisis_alert_score
+  with at least five mentions in six hours by at least three authors, lives on while the score stays at
   crisis_watch_score, and is closed when the cooldown has passed without that.
 #}
 {%- set parts = crisis_parts() %}
@@ -34,15 +35,24 @@ windows as (
 
 ),
 
+compared as (
+
+    select *, {{ two_proportion_z('negative_24h', 'scored_24h', 'negative_before', 'scored_before') }} as negative_z
+    from windows
+
+),
+
 fractions as (
 
     select
         *,
         least(greatest((mentions_6h - usual_mentions_6h) / sqrt(usual_mentions_6h + 1) / 10, 0), 1) as velocity,
-        least(greatest({{ two_proportion_z('negative_24h', 'scored_24h', 'negative_before', 'scored_before') }} / 6, 0), 1) as negative,
+        -- least() and greatest() pass over NULL; what is not known must stay NULL.
+        case when negative_z is not null then least(greatest(negative_z / 6, 0), 1) end as negative,
         least({{ ratio('authors_24h', 'mentions_24h') }}, 1) as spread,
-        least(ln(1 + cast(largest_audience_24h as double)) / ln(1000001), 1) as source
-    from windows
+        case when largest_audience_24h is not null
+            then least(ln(1 + cast(largest_audience_24h as double)) / ln(1000001), 1) end as source
+    from compared
     where usual_mentions_6h is not null and mentions_24h > 0
 
 ),
@@ -81,7 +91,7 @@ signals as (
         entity_id,
         hour_at as signal_at,
         crisis_score as strength,
-        crisis_score >= {{ var('crisis_alert_score') }} as opens
+        crisis_score >= {{ var('crisis_alert_score') }} and mentions_6h >= 5 and authors_24h >= 3 as opens
     from scored
     where crisis_score >= {{ var('crisis_watch_score') }}
 
