@@ -22,6 +22,10 @@ EXAMPLES = """Examples:
 """
 
 
+_FORMULA_STARTS = r"=+\-@\t\r"
+"""What makes a spreadsheet take a cell for a formula, as part of a regular expression."""
+
+
 class Format(StrEnum):
     """How a result is written."""
 
@@ -45,7 +49,8 @@ def query(
     """Run SQL on the published release.
 
     Tables are those of schema marts. The query reads this one release and nothing else: no other file, no
-    network, no change. The warehouse is not touched, so this works while a run is writing.
+    network, no change. The warehouse is not touched, so this works while a run is writing. In CSV files an
+    apostrophe stands before a text that a spreadsheet would run as a formula.
     """
     from ingestion.home import Home
     from orchestration.publish import run_query
@@ -87,6 +92,9 @@ def _write_csv(rows: "pa.Table", output: Path | None) -> None:
     for index, field in enumerate(rows.schema):
         if pa.types.is_nested(field.type):
             rows = rows.set_column(index, field.name, pa.array(_json_texts(rows.column(index)), pa.string()))
+        elif pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            rows = rows.set_column(index, field.name, _no_formulas(rows.column(index)))
+    rows = rows.rename_columns([_no_formula(name) for name in rows.column_names])
     csv.write_csv(rows, sys.stdout.buffer if output is None else output)
 
 
@@ -105,6 +113,24 @@ def _write_parquet(rows: "pa.Table", output: Path | None) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(rows, output, compression="zstd")
+
+
+def _no_formulas(texts: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Return texts that no spreadsheet runs: an apostrophe stands before what would begin a formula.
+
+    Rule: https://owasp.org/www-community/attacks/CSV_Injection. Other formats keep texts as they are.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    begins = pc.match_substring_regex(texts, f"^[{_FORMULA_STARTS}]")
+    return pc.if_else(begins, pc.binary_join_element_wise(pa.scalar("'", texts.type), texts, ""), texts)
+
+
+def _no_formula(text: str) -> str:
+    import re
+
+    return "'" + text if re.match(f"[{_FORMULA_STARTS}]", text) else text
 
 
 def _json_texts(column: "pa.ChunkedArray") -> list[str | None]:

@@ -4,20 +4,24 @@
 `... match FILE BRANDS` matches that many brands of 50 terms each and prints what it found as JSON. A process
 each, so that the memory of one is not that of the other.
 
-Words are drawn so that the n-th most frequent one is written about 1/n as often as the first (Zipf's law).
+`python -m tests.bench --only matching` does both and shows the curve. Words are drawn so that the n-th most frequent one is written about 1/n as often as the first (Zipf's law).
 """
 
 import json
+import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
+from tests.bench.processes import measure
+
 VOCABULARY = 200_000
 WORDS_A_POST = 16
 BRANDS = (1, 10, 100)
-TERMS = 50
+QUICK_POSTS = 5_000
 SETTINGS = {"threads": 2, "memory_limit": "800MB", "preserve_insertion_order": False}
 """As in transform/profiles.yml."""
 
@@ -56,7 +60,7 @@ def brand_query(number: int) -> str:
 
     Its own words are rare, as names are; what it is told apart by are common words.
     """
-    own = [200 + 97 * number + 11_003 * n for n in range(16)]
+    own = [200 + 97 * number + 9_001 * n for n in range(20)]
     common = [30 + (number * 13 + 7 * n) % 400 for n in range(20)]
     names = [f"w{word}" for word in own]
     names += [f'"w{word} w{common[0]}"' for word in own[:4]] + [f"#w{own[0]}", f"@w{own[0]}", f"w{own[1]}0*"]
@@ -103,11 +107,34 @@ def match(file: Path, brands: int) -> dict:
         )
     return {
         "brands": brands,
-        "terms": len(tables["query_literals"]),
+        "terms": tables["query_literals"].num_rows,
         "seconds": seconds,
         "hits": hits,
         "mentions": mentions,
     }
+
+
+def measure_matching(folder: Path, posts: int, tell: Callable[[str], None] = lambda step: None) -> dict:
+    """Match 1, 10 and 100 brands over the same posts, a process each; return JSON values.
+
+    `seconds` is the matching alone, by model; wall and memory are those of the whole process. Raises CommandFailed.
+    """
+    folder.mkdir(parents=True)
+    file = folder / "posts.duckdb"
+
+    def run(step: str, number: int) -> tuple[dict, str]:
+        command = [sys.executable, "-m", "tests.bench.matching", step, str(file), str(number)]
+        log = folder / f"{step}_{number}.log"
+        return measure(command, env=os.environ, log=log).as_json(), log.read_text(encoding="utf-8")
+
+    tell(f"Writing {posts:,} tokenised posts")
+    run("posts", posts)
+    curve = []
+    for brands in BRANDS:
+        tell(f"Matching {brands} {'brand' if brands == 1 else 'brands'}")
+        cost, found = run("match", brands)
+        curve.append({**json.loads(found), **cost})
+    return {"posts": posts, "curve": curve}
 
 
 def main() -> None:

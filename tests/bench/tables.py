@@ -7,10 +7,43 @@ from rich.text import Text
 MARK_POSTS_PER_SECOND, MARK_BYTES, MARK_RATIO = 10_000, 2_000_000_000, 1.5
 """What the project promises on two idle cores: end to end, peak memory, increment on top of 500,000 posts."""
 
+MARK_MATCHING_SECONDS, MATCHED_TERMS = 60, 50
+"""100 brands of 50 terms over 1,000,000 posts."""
+
 
 def show(figures: dict, console: Console) -> None:
     """Print everything that was measured."""
     console.print(Group(_machine(figures), _road(figures), _yardsticks(figures), _increments(figures)))
+
+
+def show_matching(matching: dict, console: Console) -> None:
+    """Print how the cost of matching grows with the number of brands."""
+    title = f"Matching {matching['posts']:,} posts, queries of about {MATCHED_TERMS} terms"
+    table = _table(
+        title,
+        "brands",
+        "terms",
+        "hits",
+        "mentions",
+        "seconds",
+        "µs a post",
+        "CPU s of the process",
+        "peak memory",
+    )
+    for row in matching["curve"]:
+        seconds = sum(row["seconds"].values())
+        table.add_row(
+            f"{row['brands']:,}",
+            f"{row['terms']:,}",
+            f"{row['hits']:,}",
+            f"{row['mentions']:,}",
+            f"{seconds:.1f}",
+            f"{seconds / matching['posts'] * 1e6:.1f}",
+            f"{row['cpu_seconds']:.1f}",
+            _bytes(row["peak_process_bytes"]),
+        )
+    table.add_row("  mark", "", "", "", f"{MARK_MATCHING_SECONDS}", style="dim")
+    console.print(table)
 
 
 def _machine(figures: dict) -> Text:

@@ -10,11 +10,14 @@ from rich.console import Console
 
 from ingestion.home import PROJECT_ROOT
 from ingestion.listening import load_listening
+from ingestion.listening.query import parse_query
+from ingestion.listening.query.tree import leaves
 from tests.bench.increments import Increments
 from tests.bench.machine import machine_facts
+from tests.bench.matching import BRANDS, brand_query, measure_matching
 from tests.bench.processes import CommandFailed, Cost, Sample, measure
 from tests.bench.stages import STAGES, Span, cut, read_models
-from tests.bench.tables import show
+from tests.bench.tables import show, show_matching
 from tests.bench.world import SOURCE_NAME, world_command, write_listening, write_world
 from tests.bench.yardsticks import naive_pipeline, read_with_duckdb
 
@@ -129,3 +132,21 @@ def test_the_tables_show_every_figure():
     show(json.loads(json.dumps(figures)), Console(file=printed, width=120))
     for shown in (*STAGES, "12,345", "12,344", "1,234", "end to end", "1.75", "2.33", "3 MB"):
         assert shown in printed.getvalue()
+
+
+def test_matching_is_measured_for_each_number_of_brands(tmp_path):
+    figures = measure_matching(tmp_path / "matching", 3_000)
+    assert [row["brands"] for row in figures["curve"]] == list(BRANDS)
+    mentions = [row["mentions"] for row in figures["curve"]]
+    assert 0 < mentions[0] < mentions[1] < mentions[2]
+    printed = StringIO()
+    show_matching(json.loads(json.dumps(figures)), Console(file=printed, width=140))
+    assert f"{mentions[2]:,}" in printed.getvalue() and "3,000 posts" in printed.getvalue()
+
+
+def test_measured_queries_are_long_and_hold_near_and_not():
+    queries = [brand_query(number) for number in range(max(BRANDS))]
+    sizes = [sum(1 for _ in leaves(parse_query(query))) for query in queries]
+    assert min(sizes) >= 40
+    assert all("NOT" in query for query in queries)
+    assert all("NEAR/" in query for query in queries)

@@ -1,5 +1,6 @@
 """`listenhouse query` on the terminal, into files, and when it cannot."""
 
+import csv
 import io
 import json
 
@@ -90,3 +91,22 @@ def test_text_from_posts_is_shown_and_not_obeyed(listenhouse, published):
     assert ":smile:" in done.out
     assert "\x1b" not in done.out
     assert "\x07" not in done.out
+
+
+def test_no_text_of_a_csv_file_is_a_formula(listenhouse, published):
+    formulas = ["=1+1", "+1", "-1", "@SUM(1)", "\tx", "\rx", "plain", "a=1", ""]
+    values = ", ".join("('" + text.replace("'", "''") + "')" for text in formulas)
+    out = listenhouse(
+        "query", f'select t as "=t", -1 as n from (values {values}, (null)) as v(t)', "--format", "csv"
+    ).out
+    rows = list(csv.reader(io.StringIO(out, newline="")))
+    assert rows[0] == ["'=t", "n"]
+    assert [row[0] for row in rows[1:]] == [
+        *("'" + text for text in formulas[:6]),
+        "plain",
+        "a=1",
+        "",
+        "",
+    ]
+    assert {row[1] for row in rows[1:]} == {"-1"}
+    assert '{"t": "=1+1"}' in listenhouse("query", "select '=1+1' as t", "--format", "json").out

@@ -17,6 +17,7 @@ select
     mention_date,
     platform,
     coalesce(language, 'und') as language,
+    query_version,
     cast(count(*) as bigint) as mentions_total,
     cast(count(case when is_counted then 1 end) as bigint) as mentions,
     cast(count(case when exclusion_reason = 'reshare' then 1 end) as bigint) as reshares,
@@ -27,4 +28,4 @@ select
     {{ ratio("count(case when is_counted and engagement_total is not null then 1 end)", "count(case when is_counted then 1 end)") }} as engagement_coverage,
     'mentions.v1' as metric_version
 from mentions
-group by entity_id, mention_date, platform, coalesce(language, 'und')
+group by entity_id, mention_date, platform, coalesce(language, 'und'), query_version

@@ -23,6 +23,7 @@ panels as (
         members.panel_version,
         members.entity_id,
         members.filter_hash,
+        members.series_version,
         {% for kind in ['language', 'platform', 'country'] -%}
         exists (
             select 1 from {{ ref('int_panel_filters') }} as filters
@@ -74,6 +75,7 @@ panel_days as (
         panels.panel_id,
         panels.panel_version,
         panels.filter_hash,
+        panels.series_version,
         panels.entity_id,
         days.mention_date,
         {% for measure in ['mentions', 'mentions_incl_reshares', 'authors', 'engagement', 'positive', 'negative'] -%}
@@ -105,6 +107,7 @@ select
     panel_days.panel_id,
     panel_days.panel_version,
     panel_days.filter_hash,
+    panel_days.series_version,
     panel_days.entity_id,
     panel_days.mention_date,
     'panel' as denominator_kind,
