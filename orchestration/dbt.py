@@ -3,9 +3,11 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +23,7 @@ from orchestration.freshness import MARTS_FRESHNESS
 PROJECT_DIR = PROJECT_ROOT / "transform"
 TARGET = PROJECT_DIR / "target"
 TARGET_NAME = "duckdb"
+PARSED = "partial_parse.msgpack"
 LAYER_OWNERS = ["team:analytics-engineering"]
 """Owners of staging and intermediate models; marts are owned by their dbt group."""
 
@@ -79,8 +82,37 @@ def dbt_cli() -> DbtCliResource:
 
 
 def dbt_environment(home: Home) -> dict[str, str]:
-    """Return the variables that profiles.yml reads."""
-    return {"LISTENHOUSE_WAREHOUSE": str(home.warehouse)}
+    """Return the variables that dbt runs with.
+
+    What dbt has parsed holds for one path of the warehouse, to the letter. So the path is told from `~`,
+    which DuckDB resolves, and `~` is the home of Listenhouse: one parsing serves every home.
+    """
+    return {"HOME": str(home.root), "LISTENHOUSE_WAREHOUSE": _warehouse_told(home)}
+
+
+def _warehouse_told(home: Home) -> str:
+    return f"~/{home.warehouse.relative_to(home.root)}"
+
+
+@contextmanager
+def dbt_started_in(home: Home) -> Iterator[None]:
+    """Have commands that start in this block work on a home's warehouse, and find the project parsed."""
+    parsed = home.dbt / PARSED
+    if not parsed.exists() and (TARGET / PARSED).exists():
+        home.dbt.mkdir(parents=True, exist_ok=True)
+        aside = parsed.with_suffix(f".{os.getpid()}.tmp")
+        shutil.copyfile(TARGET / PARSED, aside)
+        aside.replace(parsed)
+    before = {name: os.environ.get(name) for name in dbt_environment(home)}
+    os.environ.update(dbt_environment(home))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def ensure_manifest() -> Path:
@@ -96,11 +128,13 @@ def ensure_manifest() -> Path:
         wanted = _project_hash()
         if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
             return manifest
+        stamp.unlink(missing_ok=True)  # until it is whole, the manifest is nobody's
         dbt = Path(sys.executable).with_name("dbt")
         command = [str(dbt), "parse", "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-        parsed = subprocess.run(
-            command, capture_output=True, text=True, env=os.environ | {"DO_NOT_TRACK": "1"}
-        )
+        # The target is named as dagster-dbt names it: otherwise dbt would parse again.
+        command += ["--target", TARGET_NAME]
+        environment = os.environ | dbt_environment(Home.find()) | {"DO_NOT_TRACK": "1"}
+        parsed = subprocess.run(command, capture_output=True, text=True, env=environment)
         if parsed.returncode != 0:
             raise ManifestError(
                 f"{PROJECT_DIR} does not parse:\n{parsed.stdout}{parsed.stderr}\n"
@@ -111,7 +145,9 @@ def ensure_manifest() -> Path:
 
 
 def _project_hash() -> str:
-    digest = hashlib.sha256()
+    """Return a hash of all that what dbt parses depends on."""
+    parsed_by = [version("dbt-core"), TARGET_NAME, _warehouse_told(Home.find())]
+    digest = hashlib.sha256("\n".join(parsed_by).encode())
     for folder in ("models", "macros", "seeds", "tests"):
         for path in sorted((PROJECT_DIR / folder).rglob("*")):
             if path.is_file():

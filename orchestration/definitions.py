@@ -35,7 +35,7 @@ def build_definitions() -> Definitions:
         jobs=JOBS,
         schedules=schedules(_time_zone(home)),
         sensors=sensors(),
-        resources=transform_resources(home),
+        resources=transform_resources(),
         executor=in_process_executor,
     )
 

@@ -75,7 +75,7 @@ def _source_assets(source: str) -> AssetsDefinition:
             nonlocal done
             done += count
             report_progress(step, done)
-            warm_up(home)  # there is something new: it will be checked and modelled
+            warm_up()  # there is something new: it will be checked
 
         report_progress(step, 0)
         failure = None

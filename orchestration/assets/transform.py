@@ -9,11 +9,10 @@ from dagster_dbt import DbtCliResource, dbt_assets
 from ingestion.home import Home
 from ingestion.listening import load_listening
 from orchestration.assets.landing import POOL
-from orchestration.dbt import dbt_environment, dbt_project, translator
+from orchestration.dbt import dbt_cli, dbt_project, dbt_started_in, translator
 from orchestration.inputs import is_published, release_inputs
 from orchestration.progress import report_progress
 from orchestration.transform_state import begin_rebuild, complete_rebuild, is_rebuild_due, transform_hash
-from orchestration.warm_up import wait_until_parsed
 
 FULL_REFRESH_TAG = "listenhouse/full_refresh"
 STEP = "Modelling and checking"
@@ -45,15 +44,15 @@ def transform_assets() -> AssetsDefinition:
             begin_rebuild(home, wanted)
             arguments.append("--full-refresh")
         report_progress(STEP, 0)
-        wait_until_parsed(home)
-        build = dbt.cli(
-            arguments,
-            context=context,
-            raise_on_error=True,
-            manifest=project.manifest_path,
-            # One folder, not one a run: dbt finds what it parsed last time, and nothing piles up.
-            target_path=home.dbt,
-        )
+        with dbt_started_in(home):
+            build = dbt.cli(
+                arguments,
+                context=context,
+                raise_on_error=True,
+                manifest=project.manifest_path,
+                # One folder, not one a run: dbt finds what it parsed last time, and nothing piles up.
+                target_path=home.dbt,
+            )
         for done, event in enumerate(build.stream(), start=1):
             report_progress(STEP, done)
             yield event
@@ -63,11 +62,6 @@ def transform_assets() -> AssetsDefinition:
     return transform
 
 
-def transform_resources(home: Home) -> dict[str, Any]:
-    """Return what the dbt assets need, and point profiles.yml to the warehouse."""
-    import os
-
-    from orchestration.dbt import dbt_cli
-
-    os.environ.update(dbt_environment(home))
+def transform_resources() -> dict[str, Any]:
+    """Return what the dbt assets need."""
     return {"dbt": dbt_cli()}

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from ingestion.home import PROJECT_ROOT, Home
 from ingestion.landing import load_pseudonyms
@@ -16,6 +15,7 @@ from ingestion.listening.tables import listening_tables
 from ingestion.reference import replace_tables
 from ingestion.registry import SOURCES
 from orchestration.closed_work import close_work
+from orchestration.dbt import TARGET_NAME, dbt_started_in, ensure_manifest
 from orchestration.publish import Release, build_release
 
 COLUMNS = (
@@ -44,7 +44,6 @@ class ModelledRoad:
         self.home.drop.mkdir(parents=True)
         self.until = until
         self.loads = 0
-        self._manifest: Any = None
         for source in SOURCES:
             ensure_tables(source, self.home)
 
@@ -93,18 +92,17 @@ class ModelledRoad:
         self._dbt(*arguments, *(["--full-refresh"] if full_refresh else []))
 
     def _dbt(self, *arguments: str) -> None:
-        """Run dbt in this process: it is imported once, and parses the project once for each road."""
+        """Run dbt in this process, where it is imported once."""
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         folders = ["--project-dir", TRANSFORM, "--profiles-dir", TRANSFORM]
-        folders += ["--target-path", str(self.home.dbt), "--log-path", str(self.home.dbt)]
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("LISTENHOUSE_WAREHOUSE", str(self.home.warehouse))
-            if self._manifest is None:
-                self._manifest = dbtRunner().invoke(["--quiet", "parse", *folders]).result
+        folders += ["--target", TARGET_NAME, "--target-path", str(self.home.dbt)]
+        folders += ["--log-path", str(self.home.dbt)]
+        ensure_manifest()
+        with dbt_started_in(self.home):
             try:
-                done = dbtRunner(manifest=self._manifest).invoke(["--quiet", *arguments, *folders])
+                done = dbtRunner().invoke(["--quiet", *arguments, *folders])
             finally:
                 # dbt keeps the warehouse open until the process ends.
                 DuckDBConnectionManager.close_all_connections()

@@ -21,7 +21,6 @@ def definitions(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("LISTENHOUSE_HOME", str(tmp_path_factory.mktemp("home")))
         environment.setenv("LISTENHOUSE_CONFIG", str(PROJECT_ROOT / "listening.yml"))
-        environment.setenv("LISTENHOUSE_WAREHOUSE", "")  # set by the definitions, put back afterwards
         from orchestration.definitions import build_definitions
 
         yield build_definitions()
@@ -102,7 +101,6 @@ def test_a_broken_listening_yml_does_not_keep_the_definitions_from_loading(tmp_p
     (tmp_path / "listening.yml").write_text("version: [")
     monkeypatch.setenv("LISTENHOUSE_HOME", str(tmp_path))
     monkeypatch.setenv("LISTENHOUSE_CONFIG", str(tmp_path / "listening.yml"))
-    monkeypatch.setenv("LISTENHOUSE_WAREHOUSE", "")
     from orchestration.definitions import build_definitions
 
     assert {schedule.execution_timezone for schedule in build_definitions().schedules} == {"UTC"}
