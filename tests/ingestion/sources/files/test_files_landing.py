@@ -85,6 +85,8 @@ def test_all_tables_exist_before_anything_landed(drop):
         "crm_opportunities",
         "nps_responses",
         "support_cases",
+        "case_messages",
+        "survey_invitations",
         "quarantine",
         "landings",
         "_dlt_loads",
