@@ -4,6 +4,7 @@ Whatever is expected here is computed from the files with nothing of ours (`plai
 post may appear in this file or in its output.
 """
 
+import itertools
 import re
 import statistics
 from collections import Counter, defaultdict
@@ -423,6 +424,42 @@ def test_stock_days_begin_at_midnight_in_new_york_in_summer_and_winter(stocks, s
     rows = stocks.marts("select native_post_id, post_date from marts.fct_posts")
     assert dict(rows) == days
     assert posts_by_day(stocks) == Counter(days.values())
+
+
+def test_the_example_query_joins_mentions_and_prices_by_company_and_day(
+    stocks, stock_names, stock_tweets, shared_data
+):
+    """As README.md of the example says; counted again from the two files."""
+    prices = shared_data / "business/stock_prices.parquet"
+    sql = (PROJECT / "examples/stocks/prices.sql").read_text()
+    sql = sql.replace("data/stocks/stock_prices.parquet", str(prices))
+    sql = sql.replace("examples/stocks/symbols.csv", str(PROJECT / "examples/stocks/symbols.csv"))
+    found = {row[0]: row[1:] for row in stocks.marts(sql)}
+    symbols = {row["entity_id"]: row["symbol"] for row in read_csv(PROJECT / "examples/stocks/symbols.csv")}
+    assert set(symbols) == set(stock_names)
+    closes = defaultdict(dict)
+    for symbol, day, close in stocks.marts(
+        f"""select symbol, Date, "Adj Close" from '{prices}' order by Date"""
+    ):
+        closes[symbol][day] = close
+    counted = {key for (key,) in stocks.marts("select native_post_id from marts.fct_posts where is_counted")}
+    expected = {}
+    for name, keys in stock_names.items():
+        days = sorted(closes[symbols[name]])
+        returned = {
+            day
+            for before, day in itertools.pairwise(days)
+            if "null" not in (closes[symbols[name]][before], closes[symbols[name]][day])
+        }
+        tweeted = Counter(new_york_day(tweet_time(stock_tweets[key]["created_at"])) for key in keys)
+        originals = Counter(
+            new_york_day(tweet_time(stock_tweets[key]["created_at"])) for key in keys & counted
+        )
+        joined = set(tweeted) & set(returned)
+        if len(joined) >= 20:
+            expected[name] = (len(joined), sum(originals[day] for day in joined))
+    assert len(expected) > 20
+    assert {name: row[:2] for name, row in found.items()} == expected
 
 
 # Both

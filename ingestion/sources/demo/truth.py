@@ -91,6 +91,30 @@ class Credit:
 
 
 @dataclass(frozen=True)
+class CareFigures:
+    """Planted cases of one channel, as far as they are seen; times are in seconds, one for each case."""
+
+    channel: str
+    cases: int
+    needed_reply: int
+    replied: int
+    responses: tuple[float, ...]
+    handlings: tuple[float, ...]
+    waiting: tuple[float, ...]  # of cases that need a reply and have none, until the last event
+    reopened: int
+
+
+@dataclass(frozen=True)
+class SalesFigures:
+    """Closed deals that were touched by social media, or were not, or of which it was not recorded (None)."""
+
+    is_touched: bool | None
+    closed: int
+    won: int
+    cycle_days: float  # mean
+
+
+@dataclass(frozen=True)
 class Figures:
     """Totals of a world; deleted posts are counted everywhere, since they were there."""
 
@@ -299,6 +323,58 @@ def nps_figures(business: Business) -> dict[tuple[str, bool], NpsFigures]:
             made[name, late] = NpsFigures(
                 name, late, len(here), int((here >= 9).sum()), int((here <= 6).sum())
             )
+    return made
+
+
+def care_figures(business: Business, until: date) -> dict[str, CareFigures]:
+    """Return the planted cases by channel, as they stand at the end of `until` (UTC)."""
+    cases = business.planted_cases.to_pandas()
+    end = datetime.combine(until + timedelta(days=1), time(), UTC)
+    # An observation comes 45 seconds after what it tells; what has not been observed has not happened.
+    seen = end - timedelta(seconds=45)
+    happenings = ["opened_at", "answered_at", "resolved_at", "reopened_at", "resolved_again_at"]
+    for name in happenings:
+        cases[name] = cases[name].where(cases[name] < seen)
+    cases = cases[cases.opened_at.notna()]
+    sent = business.messages.filter(pc.less(business.messages["observed_at"], _scalar(end)))["sent_at"]
+    last = max(cases[happenings].max().max(), pc.max(sent).as_py())
+    made = {}
+    for channel, own in cases.groupby("channel"):
+        answered = own.answered_at.notna()
+        # A reopened case is resolved when it was resolved again.
+        resolved_at = own.resolved_at.where(own.reopened_at.isna(), own.resolved_again_at)
+        handled = answered & resolved_at.notna()
+        waits = own[~answered & own.needs_reply]
+        made[channel] = CareFigures(
+            channel=channel,
+            cases=len(own),
+            needed_reply=int(own.needs_reply.sum()),
+            replied=int((answered & own.needs_reply).sum()),
+            responses=tuple((own.answered_at - own.opened_at)[answered].dt.total_seconds()),
+            handlings=tuple((resolved_at - own.answered_at)[handled].dt.total_seconds()),
+            waiting=tuple((last - waits.opened_at).dt.total_seconds()),
+            reopened=int(own.reopened_at.notna().sum()),
+        )
+    return made
+
+
+def sales_figures(business: Business, until: date) -> dict[bool | None, SalesFigures]:
+    """Return the planted deals that were seen closed by the end of `until` (UTC), by social touch."""
+    end = datetime.combine(until + timedelta(days=1), time(), UTC)
+    seen = business.opportunities.filter(
+        pc.and_(
+            business.opportunities["is_closed"], pc.less(business.opportunities["observed_at"], _scalar(end))
+        )
+    )
+    closed = set(seen["opportunity_id"].to_pylist())
+    deals = [row for row in business.planted_opportunities.to_pylist() if row["opportunity_id"] in closed]
+    made = {}
+    for touched in (True, False, None):
+        own = [row for row in deals if row["is_touched"] is touched]
+        days = [(row["closed_at"] - row["opened_at"]).total_seconds() / rhythm.DAY for row in own]
+        made[touched] = SalesFigures(
+            touched, len(own), sum(row["is_won"] for row in own), sum(days) / len(days) if days else 0.0
+        )
     return made
 
 

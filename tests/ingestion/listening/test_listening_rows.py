@@ -127,7 +127,8 @@ def test_an_empty_listening_gives_empty_tables_and_one_row_of_settings(rows):
         "panel_members": 0,
         "panel_filters": 0,
         "settings": 1,
-        "sources": 11,
+        "targets": 0,
+        "sources": 13,
     }
 
 

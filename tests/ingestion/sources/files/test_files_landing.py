@@ -89,6 +89,8 @@ def test_all_tables_exist_before_anything_landed(drop):
         "account_metrics",
         "ad_costs",
         "web_sessions",
+        "case_messages",
+        "survey_invitations",
         "quarantine",
         "landings",
         "_dlt_loads",

@@ -245,6 +245,8 @@ select
     social_mentions,
     social_net_sentiment,
     case when not is_nps_suppressed then responses end as nps_responses,
+    case when not is_nps_suppressed then promoters end as nps_promoters,
+    case when not is_nps_suppressed then detractors end as nps_detractors,
     case when not is_nps_suppressed then {{ nps('promoters', 'detractors', 'responses') }} end as nps,
     case when not is_nps_suppressed then {{ nps_standard_error('promoters', 'detractors', 'responses') }} end as nps_standard_error,
     invitations as nps_invitations,
