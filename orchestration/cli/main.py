@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import check, detect, query, run, sources, ui
+from orchestration.cli import alerts, check, detect, query, run, sources, ui
 from orchestration.cli.exits import MEANINGS, UNEXPECTED
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command(epilog=check.EXAMPLES)(check.check)
 app.command(epilog=sources.EXAMPLES)(sources.sources)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
+app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
 
 
