@@ -5,7 +5,18 @@ import sys
 
 import pytest
 
-COMMANDS = ["run", "check", "sources", "query", "dictionary", "match", "backtest", "detect", "ui"]
+COMMANDS = [
+    "run",
+    "check",
+    "sources",
+    "query",
+    "dictionary",
+    "match",
+    "backtest",
+    "detect",
+    "alerts",
+    "ui",
+]
 
 
 def test_help_lists_every_command_and_every_exit_code(listenhouse):
