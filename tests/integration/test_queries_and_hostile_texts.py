@@ -19,12 +19,11 @@ AFTER = "({Lumora} OR lumora NEAR/3 leak*) NOT hostile*"
 
 def named(text: str, number: int) -> dict:
     """An entity whose name, terms and query are a hostile text and a word."""
-    term = text.replace("http://", "")
-    query = '"' + term.replace('"', " ").replace("*", " ") + f' hostile{number}" OR nothing{number}'
+    query = '"' + text.replace('"', " ").replace("*", " ") + f' hostile{number}" OR nothing{number}'
     return {
         "name": text.replace("\t", " "),
         "id": f"h{number}",
-        "terms": [term, f"term{number}"],
+        "terms": [text, f"term{number}"],
         "query": query,
     }
 
