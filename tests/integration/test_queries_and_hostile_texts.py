@@ -14,7 +14,7 @@ POSTS = [
     post(4, "lumora broke, and much later in this very long sentence of many words came the leak", day=2),
 ]
 BEFORE = "lumora NEAR/7 leak* lang:en"
-AFTER = "({Lumora} OR lumora NEAR/3 leak*) NOT hostile*"
+AFTER = "({Lumora} OR lumora NEAR/2 leak*) NOT hostile*"
 
 
 def named(text: str, number: int) -> dict:
