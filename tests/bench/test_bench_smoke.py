@@ -153,6 +153,6 @@ def test_measured_queries_are_long_and_hold_near_and_not():
         )
         for query in queries
     ]
-    assert 48 <= min(terms) and max(terms) <= 52
+    assert min(terms) >= 48 and max(terms) <= 52
     assert all("NOT" in query for query in queries)
     assert all("NEAR/" in query for query in queries)

@@ -193,7 +193,7 @@ filtered as (
 
 ),
 
-matches as {{ materialised() }} (
+query_matches as {{ materialised() }} (
 
     select distinct matched.post_date, matched.post_key, clauses.entity_id, clauses.query_version
     from (
@@ -207,6 +207,37 @@ matches as {{ materialised() }} (
         select post_date, post_key, clause_id from filtered
     ) as matched
     inner join clauses on matched.clause_id = clauses.clause_id
+
+),
+
+-- Who is called like others has a model that judges each match; what stands for its language is the entity.
+judged as {{ materialised() }} (
+
+    select query_matches.post_key, query_matches.entity_id, posts.tokens
+    from query_matches
+    inner join posts on query_matches.post_key = posts.post_key
+    where query_matches.entity_id in (select weights.language from {{ ref('stg_listening__relevance_weights') }} as weights)
+
+),
+
+relevance as {{ materialised() }} (
+
+    {{ linear_scores('judged', ['post_key', 'entity_id'], 'tokens', ref('stg_listening__relevance_weights'), language_column='entity_id') | indent(4) }}
+
+),
+
+matches as {{ materialised() }} (
+
+    select
+        query_matches.*,
+        case
+            when relevance.logit_nano >= {{ relevance_margin_nano() }} then 'relevant'
+            when relevance.logit_nano is not null then 'unsure'
+        end as relevance
+    from query_matches
+    left join relevance
+        on query_matches.post_key = relevance.post_key and query_matches.entity_id = relevance.entity_id
+    where coalesce(relevance.logit_nano, 0) > -{{ relevance_margin_nano() }}
 
 ),
 
@@ -263,6 +294,7 @@ select
     matches.post_key,
     matches.entity_id,
     matches.query_version,
+    matches.relevance,
     coalesce(several_terms.matched_terms, found.first_term) as matched_terms,
     coalesce(found.hit_count, 0) as hit_count
 from matches
