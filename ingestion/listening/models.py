@@ -26,7 +26,7 @@ from ingestion.listening.query.clauses import TooLarge, Unanchored, clauses_of
 from ingestion.listening.query.entities import entity_clauses, parsed
 from ingestion.listening.query.errors import QuerySyntaxError
 from ingestion.listening.query.filters import PLATFORM
-from ingestion.listening.text import Handle, Hashtag, Slug, Term, Text, invalid, slug
+from ingestion.listening.text import Example, Handle, Hashtag, Slug, Term, Text, invalid, slug
 
 
 def _time_zone(name: str) -> str:
@@ -203,13 +203,21 @@ class Reporting(Strict):
     business_hours: BusinessHours | None = None
 
 
+class Relevance(Strict):
+    """Tells an entity from what is called alike: words and texts that go with it, and texts where another is meant."""
+
+    context: Annotated[tuple[Example, ...], AfterValidator(_some), AfterValidator(_distinct)]
+    counter_examples: Annotated[tuple[Example, ...], AfterValidator(_some), AfterValidator(_distinct)]
+
+
 class Entity(Strict):
     """Something to listen for. A post mentions it when it holds one of the terms, handles or hashtags, or
     fits the Boolean `query`, and holds none of the excluded terms; case and accents do not matter, phrases
     match word by word. A cash tag is a term with its sign: "$MA" matches no word "ma".
 
     `owned` names the accounts that speak for it, by platform, each as the source writes the author's id.
-    They become pseudonyms before they are stored, as all authors do.
+    They become pseudonyms before they are stored, as all authors do. With `relevance` a small model judges
+    each match: a post where another is meant is no mention.
     """
 
     name: Text
@@ -220,6 +228,7 @@ class Entity(Strict):
     exclude: tuple[Term, ...] = ()
     owned: dict[Platform, Accounts] = {}
     query: Query | None = None
+    relevance: Relevance | None = None
 
     @model_validator(mode="before")
     @classmethod

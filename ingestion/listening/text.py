@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 MAX_TEXT = 200
+MAX_EXAMPLE = 1_000
 SLUG = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _URL = re.compile(r"https?://|www\.", re.IGNORECASE)
 # Control characters, surrogates, private use and unassigned code points: what no platform prints.
@@ -31,14 +32,14 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, longest: int = MAX_TEXT) -> str:
     if any(unicodedata.category(char) in _UNPRINTABLE for char in text if char not in "\t\n"):
         raise invalid("contains a control character or half a character", "type the text anew")
     text = " ".join(text.split())
     if not text:
         raise invalid("is empty", "write something or remove the line")
-    if len(text) > MAX_TEXT:
-        raise invalid(f"is {len(text)} characters long, {MAX_TEXT} are allowed", "shorten it")
+    if len(text) > longest:
+        raise invalid(f"is {len(text)} characters long, {longest} are allowed", "shorten it")
     return text
 
 
@@ -72,6 +73,7 @@ def _sign(sign: str):
 
 
 Text = Annotated[str, AfterValidator(_printable)]
+Example = Annotated[str, AfterValidator(lambda text: _printable(text, MAX_EXAMPLE))]
 Slug = Annotated[str, StringConstraints(max_length=80), AfterValidator(_slug)]
 Term = Annotated[Text, AfterValidator(_term)]
 Handle = Annotated[Term, _sign("@")]

@@ -7,9 +7,9 @@ from dagster import AssetsDefinition, AssetSpec, MaterializeResult, TableColumn,
 from ingestion.home import Home
 from ingestion.landing import load_pseudonyms
 from ingestion.listening import load_listening
-from ingestion.listening.tables import ALL_SCHEMAS, listening_tables
 from ingestion.reference import replace_tables
 from orchestration.assets.landing import OWNERS, POOL
+from orchestration.matching.tables import SCHEMAS, compiled_tables
 from orchestration.progress import report_progress
 
 DESCRIPTIONS = {
@@ -24,6 +24,7 @@ DESCRIPTIONS = {
     "settings": "One row of settings.",
     "targets": "What KPIs of the scorecard shall reach, from when to when.",
     "sources": "Configured sources and file mappings.",
+    "relevance_weights": "Weights of the relevance models, trained on the examples of listening.yml.",
     "owned_accounts": "Accounts that speak for an entity, as pseudonyms.",
 }
 
@@ -42,14 +43,14 @@ def listening_assets() -> AssetsDefinition:
                 "dagster/table_name": f"listening.{table}",
             },
         )
-        for table, schema in ALL_SCHEMAS.items()
+        for table, schema in SCHEMAS.items()
     ]
 
     @multi_asset(name="compile_listening_yml", specs=specs, pool=POOL)
     def compiled() -> Iterator[MaterializeResult]:
         report_progress("Reading listening.yml", 0)
         home = Home.find()
-        tables = listening_tables(load_listening(home.config), load_pseudonyms(home))
+        tables = compiled_tables(load_listening(home.config), load_pseudonyms(home))
         changed = replace_tables("listening", tables, home)
         for spec in specs:
             rows = tables[spec.key.path[-1]].num_rows

@@ -12,12 +12,12 @@ import duckdb
 from ingestion.home import Home
 from ingestion.landing import load_pseudonyms
 from ingestion.listening import Listening
-from ingestion.listening.tables import listening_tables
 from orchestration.matching.highlights import Highlighted, highlight
 from orchestration.matching.labels import read_labels
 from orchestration.matching.model_sql import model_sql
 from orchestration.matching.released import FCT_POSTS, POSTS, released_posts
 from orchestration.matching.road import match_posts
+from orchestration.matching.tables import compiled_tables
 
 SIDES = ("before", "after")
 
@@ -77,7 +77,7 @@ def compare(
     """
     pseudonyms = load_pseudonyms(home)
     tables = {
-        side: listening_tables(listening, pseudonyms)
+        side: compiled_tables(listening, pseudonyms)
         for side, listening in zip(SIDES, (current, changed), strict=True)
     }
     versions = {

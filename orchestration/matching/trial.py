@@ -9,10 +9,10 @@ from ingestion.home import Home
 from ingestion.landing import load_pseudonyms
 from ingestion.listening import Listening
 from ingestion.listening.models import Brand
-from ingestion.listening.tables import listening_tables
 from orchestration.matching.highlights import Highlighted, highlight
 from orchestration.matching.released import POSTS, released_posts
 from orchestration.matching.road import match_posts
+from orchestration.matching.tables import compiled_tables
 
 TRIED = "tried"
 """The entity that stands for a query on trial."""
@@ -48,8 +48,8 @@ def try_query(home: Home, listening: Listening, query: str, *, limit: int) -> Tr
     pseudonyms = load_pseudonyms(home)
     alone = {"rivals": (), "products": (), "people": (), "campaigns": (), "panels": ()}
     asked = listening.model_copy(update={"brands": (Brand(name=TRIED, query=query),), **alone})
-    tables = listening_tables(asked, pseudonyms)
-    accounts = listening_tables(listening, pseudonyms)["owned_accounts"]
+    tables = compiled_tables(asked, pseudonyms)
+    accounts = compiled_tables(listening, pseudonyms)["owned_accounts"]
     tables["owned_accounts"] = accounts.set_column(
         0, accounts.schema.field(0), pa.array([TRIED] * len(accounts), pa.string())
     )

@@ -78,9 +78,9 @@ def match(file: Path, brands: int) -> dict:
     """Match `brands` queries; return seconds by model, hits and mentions."""
     from ingestion.landing import Pseudonyms
     from ingestion.listening import Listening
-    from ingestion.listening.tables import listening_tables
     from orchestration.matching.model_sql import model_sql
     from orchestration.matching.road import MODELS
+    from orchestration.matching.tables import compiled_tables
 
     listening = Listening.model_validate(
         {
@@ -88,7 +88,7 @@ def match(file: Path, brands: int) -> dict:
             "rivals": [{"name": f"Brand {n}", "query": brand_query(n)} for n in range(brands)],
         }
     )
-    tables = listening_tables(listening, Pseudonyms(b"not a secret, no author is asked for"))
+    tables = compiled_tables(listening, Pseudonyms(b"not a secret, no author is asked for"))
     seconds = {}
     with duckdb.connect(str(file), config=SETTINGS) as connection:
         relations = {"int_posts_tokenised": "main.posts"}

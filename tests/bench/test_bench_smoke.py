@@ -11,7 +11,7 @@ from rich.console import Console
 from ingestion.home import PROJECT_ROOT
 from ingestion.listening import load_listening
 from ingestion.listening.query import parse_query
-from ingestion.listening.query.tree import leaves
+from ingestion.listening.query.tree import Near, leaves
 from tests.bench.increments import Increments
 from tests.bench.machine import machine_facts
 from tests.bench.matching import BRANDS, brand_query, measure_matching
@@ -146,7 +146,13 @@ def test_matching_is_measured_for_each_number_of_brands(tmp_path):
 
 def test_measured_queries_are_long_and_hold_near_and_not():
     queries = [brand_query(number) for number in range(max(BRANDS))]
-    sizes = [sum(1 for _ in leaves(parse_query(query))) for query in queries]
-    assert min(sizes) >= 40
+    terms = [
+        sum(
+            len(leaf.left) + len(leaf.right) if isinstance(leaf, Near) else 1
+            for leaf in leaves(parse_query(query))
+        )
+        for query in queries
+    ]
+    assert min(terms) >= 48 and max(terms) <= 52
     assert all("NOT" in query for query in queries)
     assert all("NEAR/" in query for query in queries)

@@ -11,11 +11,11 @@ from ingestion.home import PROJECT_ROOT, Home
 from ingestion.landing import load_pseudonyms
 from ingestion.landing.runner import ensure_tables, land
 from ingestion.listening import Listening
-from ingestion.listening.tables import listening_tables
 from ingestion.reference import replace_tables
 from ingestion.registry import SOURCES
 from orchestration.closed_work import close_work
 from orchestration.dbt import TARGET_NAME, dbt_started_in, ensure_manifest
+from orchestration.matching.tables import compiled_tables
 from orchestration.publish import Release, build_release
 
 COLUMNS = (
@@ -85,7 +85,7 @@ class ModelledRoad:
         """Compile the settings, load the current models and build all dbt models."""
         from ml.registry import warehouse_tables
 
-        tables = listening_tables(self.listening(**settings), load_pseudonyms(self.home))
+        tables = compiled_tables(self.listening(**settings), load_pseudonyms(self.home))
         replace_tables("listening", tables, self.home)
         replace_tables("ml", warehouse_tables(self.home.models), self.home)
         arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]

@@ -14,17 +14,16 @@ POSTS = [
     post(4, "lumora broke, and much later in this very long sentence of many words came the leak", day=2),
 ]
 BEFORE = "lumora NEAR/7 leak* lang:en"
-AFTER = "({Lumora} OR lumora NEAR/3 leak*) NOT hostile*"
+AFTER = "({Lumora} OR lumora NEAR/2 leak*) NOT hostile*"
 
 
 def named(text: str, number: int) -> dict:
     """An entity whose name, terms and query are a hostile text and a word."""
-    term = text.replace("http://", "")
-    query = '"' + term.replace('"', " ").replace("*", " ") + f' hostile{number}" OR nothing{number}'
+    query = '"' + text.replace('"', " ").replace("*", " ") + f' hostile{number}" OR nothing{number}'
     return {
         "name": text.replace("\t", " "),
         "id": f"h{number}",
-        "terms": [term, f"term{number}"],
+        "terms": [text, f"term{number}"],
         "query": query,
     }
 

@@ -14,9 +14,9 @@ import pytest
 from ingestion.home import PROJECT_ROOT
 from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA
 from ingestion.landing.runner import LOAD_ID
-from ingestion.listening.tables import ALL_SCHEMAS
 from ingestion.registry import source_module
 from ml.registry import warehouse_tables
+from orchestration.matching.tables import SCHEMAS
 
 SOURCES = ("demo", "files", "hackernews", "feeds")
 LOADS_SCHEMA = pa.schema({"load_id": pa.string(), "status": pa.int64()})
@@ -24,7 +24,7 @@ LOADS_SCHEMA = pa.schema({"load_id": pa.string(), "status": pa.int64()})
 
 def create_empty_tables(warehouse: Path) -> None:
     """Create every table that dbt reads as a source, without rows, from the contracts that fill them."""
-    tables = {("listening", name): schema for name, schema in ALL_SCHEMAS.items()}
+    tables = {("listening", name): schema for name, schema in SCHEMAS.items()}
     tables |= {("ml", name): table.schema for name, table in warehouse_tables().items()}
     for source in SOURCES:
         landed = {contract.resource: contract.arrow_schema for contract in source_module(source).CONTRACTS}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.listening.query.clauses import Clause, clause_key, clauses_of
 from ingestion.listening.query.parser import parse_query
-from ingestion.listening.query.tree import And, Node, Not, Or, Part, Term
+from ingestion.listening.query.tree import And, Node, Not, Or, Part, Term, spelling
 
 if TYPE_CHECKING:
     from ingestion.listening.models import Entity
@@ -40,7 +40,11 @@ def _clauses(tree: Node) -> tuple[Clause, ...]:
 
 def definition(entity: "Entity") -> tuple:
     """Return what makes an entity match, in one order; two alike match alike."""
-    return tuple(map(repr, map(clause_key, entity_clauses(entity))))
+    clauses = tuple(map(repr, map(clause_key, entity_clauses(entity))))
+    if entity.relevance is None:
+        return clauses
+    examples = (entity.relevance.context, entity.relevance.counter_examples)
+    return (*clauses, *(tuple(sorted(map(spelling, texts))) for texts in examples))
 
 
 def plain_term(text: str) -> Term:

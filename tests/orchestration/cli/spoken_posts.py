@@ -11,7 +11,7 @@ HOSTILE = [
     "(a+)+$ [ \\d{1,9} .* |",
     "../../etc/passwd",
     "$(rm -rf x) `id` %s {0}",
-    '=HYPERLINK("http://evil.example")',
+    '=HYPERLINK("//evil.example")',
     "+1+cmd|' /C calc'!A0",
     "@SUM(1+1)*cmd",
     "-2+3",

@@ -12,10 +12,10 @@ from ingestion.listening import Listening
 from ingestion.listening.query import parse_query
 from ingestion.listening.query.clauses import TooLarge, Unanchored, clauses_of
 from ingestion.listening.query.tree import Near, Term, leaves
-from ingestion.listening.tables import listening_tables
 from ml.tokens import token_lists
 from orchestration.matching.model_sql import template_sql
 from orchestration.matching.road import match_posts
+from orchestration.matching.tables import compiled_tables
 from tests.orchestration.matching.slow_matching import Post, Word, matches, places
 
 QUERIES, TEXTS = 400, 200
@@ -232,7 +232,7 @@ def test_sql_matches_what_the_tree_means(seed):
     )
     with duckdb.connect() as connection:
         posts = write_posts(connection, [random_post(rng) for _ in range(TEXTS)])
-        tables = listening_tables(listening, PSEUDONYMS)
+        tables = compiled_tables(listening, PSEUDONYMS)
         own = [
             {"entity_id": f"q{number}", "platform": "x", "author_key": PSEUDONYMS.one("x", "own")}
             for number in range(QUERIES)

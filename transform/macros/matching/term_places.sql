@@ -95,7 +95,7 @@ substring_starts as (
 
 ),
 
-dictionary as {{ materialised() }} (
+possible_entries as (
 
     select forms.token, patterns.pattern
     from forms
@@ -118,7 +118,13 @@ dictionary as {{ materialised() }} (
 
 ),
 
-openings as {{ materialised() }} (
+dictionary as {{ materialised() }} (
+
+    {{ counted_rows('possible_entries', ['token', 'pattern']) }}
+
+),
+
+possible_openings as (
 
     select
         dictionary.token,
@@ -133,6 +139,12 @@ openings as {{ materialised() }} (
 
 ),
 
+openings as {{ materialised() }} (
+
+    {{ counted_rows('possible_openings', ['token', 'term_id', 'token_count', 'is_exact', 'second_pattern']) }}
+
+),
+
 starts as {{ materialised() }} (
 
     select
@@ -141,6 +153,7 @@ starts as {{ materialised() }} (
         tokens.position,
         openings.term_id,
         openings.token_count,
+        openings.is_exact,
         openings.is_exact or openings.token_count > 2 as is_unsure
     from tokens
     inner join openings on tokens.token = openings.token
@@ -156,15 +169,11 @@ unsure_posts as {{ materialised() }} (
     select
         posts.post_key,
         posts.tokens,
-        case when exact_posts.post_key is not null then {{ exact_tokens("concat_ws(' ', posts.title, posts.text)") }} end as exact_tokens
+        case when posts.post_key in (select starts.post_key from starts where starts.is_exact)
+            then {{ exact_tokens("concat_ws(' ', posts.title, posts.text)") }}
+        end as exact_tokens
     from posts
-    inner join (select distinct post_key from starts where is_unsure) as wanted on posts.post_key = wanted.post_key
-    left join (
-        select distinct starts.post_key
-        from starts
-        inner join query_terms on starts.term_id = query_terms.term_id
-        where query_terms.is_exact
-    ) as exact_posts on posts.post_key = exact_posts.post_key
+    where posts.post_key in (select starts.post_key from starts where starts.is_unsure)
 
 ),
 
@@ -224,4 +233,17 @@ places as {{ materialised() }} (
 {# No #tag, @handle or $cash tag: these are found whole. #}
 {% macro starts_unsigned(text) -%}
     left({{ text }}, 1) not in ('#', '@', '$')
+{%- endmacro %}
+
+{#
+  A few rows that come out of joins whose size an engine guesses far too large: counted first, so that a join with
+  the tokens of all posts keeps these rows in memory and not the tokens. Elsewhere simply the rows.
+#}
+{% macro counted_rows(relation, columns) -%}{{ return(adapter.dispatch('counted_rows', 'listenhouse')(relation, columns)) }}{%- endmacro %}
+{% macro default__counted_rows(relation, columns) -%}
+    select {{ columns | join(', ') }} from {{ relation }}
+{%- endmacro %}
+{% macro duckdb__counted_rows(relation, columns) -%}
+    select unnest(packed, recursive := true)
+    from (select list({ {%- for column in columns %}'{{ column }}': {{ column }}{{ ', ' if not loop.last }}{% endfor -%} }) as packed from {{ relation }}) as packed_rows
 {%- endmacro %}

@@ -87,7 +87,7 @@ anchors as (
 
 candidates as (
 
-    select distinct hits.post_key, anchors.clause_id
+    select distinct hits.post_date, hits.post_key, anchors.clause_id
     from hits
     inner join anchors on hits.term_id = anchors.leaf_id
 
@@ -95,25 +95,25 @@ candidates as (
 
 worded as (
 
-    select candidates.post_key, candidates.clause_id
+    select candidates.post_date, candidates.post_key, candidates.clause_id
     from candidates
     inner join clauses on candidates.clause_id = clauses.clause_id
     where clauses.word_groups = 1
 
     union all
 
-    select candidates.post_key, candidates.clause_id
+    select candidates.post_date, candidates.post_key, candidates.clause_id
     from candidates
     inner join clauses on candidates.clause_id = clauses.clause_id
     inner join hits on candidates.post_key = hits.post_key
     inner join literals on candidates.clause_id = literals.clause_id and hits.term_id = literals.leaf_id
     where clauses.word_groups > 1 and literals.group_number > 0
-    group by candidates.post_key, candidates.clause_id
+    group by candidates.post_date, candidates.post_key, candidates.clause_id
     having count(distinct literals.group_number) = max(clauses.word_groups)
 
     union all
 
-    select posts.post_key, clauses.clause_id
+    select posts.post_date, posts.post_key, clauses.clause_id
     from posts
     cross join clauses
     where clauses.word_groups = 0
@@ -122,7 +122,7 @@ worded as (
 
 unfiltered as {{ materialised() }} (
 
-    select worded.post_key, worded.clause_id
+    select worded.post_date, worded.post_key, worded.clause_id
     from worded
     left join (
         -- Words that must not be there.
@@ -139,7 +139,7 @@ unfiltered as {{ materialised() }} (
 
 to_filter as (
 
-    select unfiltered.post_key, unfiltered.clause_id
+    select unfiltered.post_date, unfiltered.post_key, unfiltered.clause_id
     from unfiltered
     inner join clauses on unfiltered.clause_id = clauses.clause_id
     where clauses.filter_count > 0
@@ -167,6 +167,7 @@ properties as (
 filter_results as (
 
     select
+        to_filter.post_date,
         to_filter.post_key,
         to_filter.clause_id,
         literals.group_number,
@@ -176,36 +177,67 @@ filter_results as (
     inner join {{ ref('stg_listening__query_filters') }} as filters on literals.leaf_id = filters.filter_id
     inner join properties on to_filter.post_key = properties.post_key
     where literals.leaf_kind = 'filter'
-    group by to_filter.post_key, to_filter.clause_id, literals.group_number
+    group by to_filter.post_date, to_filter.post_key, to_filter.clause_id, literals.group_number
 
 ),
 
 filtered as (
 
-    select filter_results.post_key, filter_results.clause_id
+    select filter_results.post_date, filter_results.post_key, filter_results.clause_id
     from filter_results
     inner join clauses on filter_results.clause_id = clauses.clause_id
-    group by filter_results.post_key, filter_results.clause_id
+    group by filter_results.post_date, filter_results.post_key, filter_results.clause_id
     having
         sum(case when filter_results.group_number > 0 then filter_results.holds else 0 end) = max(clauses.filter_groups)
         and max(case when filter_results.group_number = 0 then filter_results.holds else 0 end) = 0
 
 ),
 
-matches as {{ materialised() }} (
+query_matches as {{ materialised() }} (
 
-    select distinct matched.post_key, clauses.entity_id, clauses.query_version
+    select distinct matched.post_date, matched.post_key, clauses.entity_id, clauses.query_version
     from (
-        select unfiltered.post_key, unfiltered.clause_id
+        select unfiltered.post_date, unfiltered.post_key, unfiltered.clause_id
         from unfiltered
         inner join clauses as unfiltered_clauses on unfiltered.clause_id = unfiltered_clauses.clause_id
         where unfiltered_clauses.filter_count = 0
 
         union all
 
-        select post_key, clause_id from filtered
+        select post_date, post_key, clause_id from filtered
     ) as matched
     inner join clauses on matched.clause_id = clauses.clause_id
+
+),
+
+-- Who is called like others has a model that judges each match; what stands for its language is the entity.
+judged as {{ materialised() }} (
+
+    select query_matches.post_key, query_matches.entity_id, posts.tokens
+    from query_matches
+    inner join posts on query_matches.post_key = posts.post_key
+    where query_matches.entity_id in (select weights.language from {{ ref('stg_listening__relevance_weights') }} as weights)
+
+),
+
+relevance as {{ materialised() }} (
+
+    {{ linear_scores('judged', ['post_key', 'entity_id'], 'tokens', ref('stg_listening__relevance_weights'), language_column='entity_id') | indent(4) }}
+
+),
+
+matches as {{ materialised() }} (
+
+    select
+        query_matches.*,
+        case
+            when relevance.logit_nano >= {{ relevance_margin_nano() }} then 'relevant'
+            when relevance.logit_nano is not null then 'unsure'
+        end as relevance
+    from query_matches
+    left join relevance
+        on query_matches.post_key = relevance.post_key and query_matches.entity_id = relevance.entity_id
+    where coalesce(relevance.logit_nano, 0) > -{{ relevance_margin_nano() }}
 
 ),
 
@@ -258,13 +290,13 @@ several_terms as (
 )
 
 select
-    posts.post_date,
+    matches.post_date,
     matches.post_key,
     matches.entity_id,
     matches.query_version,
+    matches.relevance,
     coalesce(several_terms.matched_terms, found.first_term) as matched_terms,
     coalesce(found.hit_count, 0) as hit_count
 from matches
-inner join posts on matches.post_key = posts.post_key
 left join found on matches.post_key = found.post_key and matches.entity_id = found.entity_id
 left join several_terms on matches.post_key = several_terms.post_key and matches.entity_id = several_terms.entity_id

@@ -24,6 +24,7 @@ select
     posts.post_key,
     matches.entity_id,
     matches.query_version,
+    matches.relevance,
     posts.post_date as mention_date,
     posts.posted_at as mentioned_at,
     posts.source_name,

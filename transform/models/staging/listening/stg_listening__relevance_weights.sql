@@ -1,0 +1,1 @@
+select * from {{ source('listening', 'relevance_weights') }}
