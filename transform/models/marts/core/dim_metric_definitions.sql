@@ -34,6 +34,7 @@ select
     previous_version,
     case when previous_version is not null then valid_from end as break_date,
     case
-        when previous_version is not null then coalesce(least(previous_valid_to, valid_to), previous_valid_to, valid_to)
+        when previous_version is not null and coalesce(previous_valid_to >= valid_from, true)
+            then coalesce(least(previous_valid_to, valid_to), previous_valid_to, valid_to)
     end as overlap_end_date
 from followed

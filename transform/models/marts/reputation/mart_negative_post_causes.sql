@@ -3,12 +3,14 @@
   scored answers of its first seven days, the same age for all. A cause is a property that a post may have: what
   it is about (topic), how it is made (content), when it was published (timing). Each post with the property is
   compared with the posts without it that the same account published within 14 days of it: same channel, same
-  weeks, so that a crisis which darkens all answers is no cause. The effect is the mean of these differences,
+  weeks, so that a crisis which darkens all answers is no cause. What the classifier misses makes effects smaller
+  than they are, not larger: labels are taken as they come. The effect is the mean of these differences,
   with a 95% interval from their spread; posts share comparison posts, so it is a little too narrow.
 
   What the answers complain about is told in rows of kind `complaint`: posts that drew more negative answers than
   their account usually does, against the comparison posts; the outcome is the share of answers that are negative
-  and about the topic. Below ten matched posts a row says that data are too few, and no effect.
+  and about the topic. These posts are chosen by their outcome: the rows tell what people complained about, and how
+  much more than elsewhere, not what made them. Below ten matched posts a row says that data are too few, and no effect.
 #}
 
 {%- set minimum_posts = 10 %}
