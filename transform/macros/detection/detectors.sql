@@ -172,7 +172,8 @@
   2. z = (x - expected) / (1.4826 MAD + floor), the floor being 1 as long as all values were whole numbers
      (one mention), else a hundredth of the usual value.
   3. strength = z over the usual daily peak, which is the 90th percentile (peak_quantile) of the highest z of a day over
-     the last three weeks (peak_days). Downwards likewise, less a half: a quiet night is part of every day.
+     the last three weeks (peak_days). Downwards likewise, less a half: a quiet night is part of every day. In the
+     first week it counts in proportion to what has been seen, because little is known to be usual.
   4. What is remembered of an episode halves every half day. statistic = how far the strength rises over what
      is remembered, in six tenths of a usual daily peak (the threshold): the first row that is stronger than all
      before it says most, its wake says little.
@@ -206,7 +207,7 @@
             from (
                 select
                     series_id, row_number, expected, z,
-                    coalesce(least(cast(row_number - 1 as double) / {{ day }}, 1) * greatest(
+                    coalesce(least(cast(row_number - 1 as double) / {{ 7 * day }}, 1) * greatest(
                         greatest(z, 0) / greatest(quantile_cont(day_high, {{ peak_quantile }}) {{ rows_before(peak_days * day, 1) }}, 3),
                         greatest(-z, 0) / greatest(quantile_cont(day_low, {{ peak_quantile }}) {{ rows_before(peak_days * day, 1) }}, 3) - 0.5
                     ), 0) as strength

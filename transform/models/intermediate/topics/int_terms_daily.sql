@@ -30,7 +30,7 @@ posts as (
 
 ),
 
-tokens as (
+tokens as {{ materialised() }} (
 
     select
         post_date,
@@ -42,35 +42,47 @@ tokens as (
 
 ),
 
-terms as (
+words as {{ materialised() }} (
 
-    select post_date, language, author_key, token as term from tokens
-    where length(token) >= 3 and token not like '@%' and token <> '<url>'
-
-    union all
-
-    select post_date, language, author_key, token || ' ' || next_token as term from tokens
-    where
-        length(token) >= 2 and length(next_token) >= 2
-        and token not like '@%' and token <> '<url>'
-        and next_token not like '@%' and next_token <> '<url>'
+    select post_date, language, token as word, cast(count(distinct author_key) as bigint) as authors
+    from tokens
+    where length(token) >= 2 and token not like '@%' and token <> '<url>'
+    group by post_date, language, token
+    having count(distinct author_key) >= 3
 
 ),
 
-by_author as (
+-- A pair can only be said by three authors if both of its words are: hardly any pair is left to be counted.
+first_words as {{ materialised() }} (
 
-    select post_date, language, term, author_key, count(*) as uses
-    from terms
-    group by post_date, language, term, author_key
+    select tokens.post_date, tokens.language, tokens.author_key, tokens.token, tokens.next_token
+    from tokens
+    inner join words
+        on tokens.post_date = words.post_date and tokens.language = words.language and tokens.token = words.word
+    where tokens.next_token is not null
+
+),
+
+pairs as (
+
+    select
+        first_words.post_date,
+        first_words.language,
+        first_words.token || ' ' || first_words.next_token as term,
+        cast(count(distinct first_words.author_key) as bigint) as authors
+    from first_words
+    inner join words
+        on first_words.post_date = words.post_date
+        and first_words.language = words.language
+        and first_words.next_token = words.word
+    group by first_words.post_date, first_words.language, first_words.token || ' ' || first_words.next_token
+    having count(distinct first_words.author_key) >= 3
 
 )
 
-select
-    post_date,
-    language,
-    term,
-    cast(count(*) as bigint) as authors,
-    cast(sum(uses) as bigint) as uses
-from by_author
-group by post_date, language, term
-having count(*) >= 3
+select post_date, language, word as term, authors from words
+where length(word) >= 3
+
+union all
+
+select post_date, language, term, authors from pairs

@@ -1,0 +1,96 @@
+"""What is planted in the demo is found by the marts: the crisis, when and how long; its topic; the campaign's theme."""
+
+import re
+from datetime import UTC, timedelta
+
+import pytest
+
+from ingestion.sources.demo import truth
+from ingestion.sources.demo.settings import CAMPAIGN, POSTS
+from tests.ingestion.sources.demo_world import default_world
+from tests.integration.demo_road import DemoRoad
+
+
+@pytest.fixture(scope="module")
+def whole_demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:
+    """The demo as it is shipped, with all of its posts: a small world has no hour in which much is said."""
+    road = DemoRoad(tmp_path_factory.mktemp("whole_demo"))
+    road.listen(more=lambda text: re.sub(r"(?m)^(  demo: .*posts: )\d+", rf"\g<1>{POSTS}", text))
+    outcome = road.run()
+    assert outcome.code == 0, outcome.output
+    return road
+
+
+@pytest.fixture(scope="module")
+def crisis() -> truth.CrisisFigures:
+    return truth.crisis_figures(default_world().truth)
+
+
+def test_the_crisis_has_one_alert_that_begins_and_ends_with_it(whole_demo: DemoRoad, crisis):
+    alerts = whole_demo.published(
+        f"""
+        select opened_at, last_signal_at, duration_hours, severity, alert_state
+        from marts.mart_alerts where alert_kind = 'crisis' and entity_id = '{crisis.entity_id}'
+        """
+    )
+    ((opened_at, last_signal_at, hours, severity, state),) = alerts
+    planted_hours = (crisis.ends_at - crisis.starts_at).total_seconds() / 3600
+    assert crisis.starts_at <= opened_at.astimezone(UTC) <= crisis.starts_at + timedelta(hours=4)
+    assert opened_at.astimezone(UTC) < crisis.peak_hour_at
+    assert planted_hours / 2 <= hours <= planted_hours
+    assert last_signal_at.astimezone(UTC) <= crisis.ends_at
+    assert (severity, state) == ("critical", "closed")
+
+
+def test_no_rival_has_a_crisis_meanwhile(whole_demo: DemoRoad, crisis):
+    (loudest,) = whole_demo.published(
+        f"""
+        select coalesce(max(crisis_score), 0) from marts.mart_crisis_signals
+        where entity_id in ('brevanta', 'caldrix', 'tazzaro')
+            and hour_at between timestamptz '{crisis.starts_at}' and timestamptz '{crisis.ends_at}'
+        """
+    )
+    assert loudest[0] < 50
+
+
+def test_the_topic_of_the_crisis_trends_on_most_platforms_on_its_second_day(whole_demo: DemoRoad, crisis):
+    day = (crisis.starts_at + timedelta(days=1)).date()
+    leading = whole_demo.published(
+        f"select topic from marts.mart_trending_topics where mention_date = '{day}' and trend_rank = 1"
+    )
+    assert len(leading) >= 4
+    assert leading.count((crisis.topic,)) > len(leading) / 2
+
+
+def test_the_mood_falls_by_what_is_said_of_the_crisis(whole_demo: DemoRoad, crisis):
+    week = crisis.starts_at.date() - timedelta(days=crisis.starts_at.weekday())
+    drivers = whole_demo.published(
+        f"""
+        select topic, effect, net_sentiment_change from marts.mart_sentiment_drivers
+        where entity_id = '{crisis.entity_id}' and week_start_date = '{week}' and topic <> 'no_topic'
+        order by effect
+        """
+    )
+    assert drivers[0][0] == crisis.topic
+    assert drivers[0][2] < -0.2
+
+
+def test_the_campaigns_hashtag_is_the_strongest_theme_of_its_first_week(whole_demo: DemoRoad):
+    ((theme,),) = whole_demo.published(
+        f"""
+        select theme from marts.mart_emerging_themes
+        where language = 'en' and week_start_date = '{CAMPAIGN.starts_on}' order by burst_z desc limit 1
+        """
+    )
+    assert theme == CAMPAIGN.hashtag.lower()
+
+
+def test_most_threats_of_harm_are_said_in_the_crisis(whole_demo: DemoRoad, crisis):
+    ((inside, everywhere),) = whole_demo.published(
+        f"""
+        select count(*) filter (where mention_date between '{crisis.starts_at.date()}' and '{crisis.ends_at.date()}'), count(*)
+        from marts.mart_threat_signals where threat_kind = 'harm' and entity_id = '{crisis.entity_id}'
+        """
+    )
+    assert everywhere >= 300
+    assert inside / everywhere > 0.7
