@@ -83,7 +83,11 @@ def test_landing_in_steps_under_a_reader_ends_where_one_run_does(road: DemoRoad,
     reader = context.Process(target=poll, args=(road.home, stop, reports))
     reader.start()
     try:
-        for until, more in ((date(2026, 7, 30), str), (date(2026, 8, 21), another_rival), (date(2026, 9, 28), str)):
+        for until, more in (
+            (date(2026, 7, 30), str),
+            (date(2026, 8, 21), another_rival),
+            (date(2026, 9, 28), str),
+        ):
             road.listen(until, more)
             outcome = road.run()
             assert outcome.code == 0, outcome.output
