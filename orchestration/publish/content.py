@@ -47,6 +47,8 @@ def _value_text(name: str, type_: str) -> str:
     Free text comes after its length in bytes, so that no text can pass for two values, and NULL ('|:') not
     for the empty text ('|0:'). Texts of numbers, days and times hold no '|' and are never empty.
     """
+    if type_ in ("DOUBLE", "FLOAT"):
+        return f"'|', {quoted(name)} + 0.0"  # makes -0.0, which equals 0.0, the same text
     if re.fullmatch(_SELF_DELIMITED, type_):
         return f"'|', {quoted(name)}"
     nested = type_.endswith("]") or type_.startswith(("STRUCT", "MAP", "UNION"))

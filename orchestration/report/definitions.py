@@ -42,7 +42,7 @@ DEFINITIONS = {
         "anomalies": "z = (mentions − median) / (1.4826 MAD + 1) against the same hour of the week in the "
         "eight weeks before; a spike has z ≥ 3, at least 5 mentions and 3 authors.",
     },
-    "voice_of_customer.v1": {"nps": _NPS, "csat": f"{_CSAT}."},
+    "voice_of_customer.v2": {"nps": _NPS, "csat": f"{_CSAT}."},
     "coverage.v1": {"posts": "All posts that were received, by day and platform, whoever they are about."},
 }
 """Metric version -> measure -> one line."""

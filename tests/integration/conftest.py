@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from tests.integration.demo_road import DemoRoad
+from tests.integration.once import made_once
 from tests.integration.whole_demo import WholeDemo
 
 
 @pytest.fixture(scope="session")
 def never_killed(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:
-    """A road that ran once, from nothing to a release, undisturbed."""
-    road = DemoRoad(tmp_path_factory.mktemp("never_killed"))
-    outcome = road.run()
-    assert outcome.code == 0, outcome.output
-    return road
+    """A road that ran once, from nothing to a release, undisturbed; to be read only."""
+
+    def walk(folder: Path) -> None:
+        outcome = DemoRoad(folder).run()
+        assert outcome.code == 0, outcome.output
+
+    return DemoRoad(made_once(tmp_path_factory, "never_killed", walk))
 
 
 @pytest.fixture
@@ -34,4 +37,4 @@ def road(tmp_path: Path) -> DemoRoad:
 @pytest.fixture(scope="session")
 def whole_demo(tmp_path_factory: pytest.TempPathFactory) -> WholeDemo:
     """The demo as it ships, modelled; to be read only."""
-    return WholeDemo(tmp_path_factory.mktemp("whole_demo"))
+    return WholeDemo(made_once(tmp_path_factory, "whole_demo", lambda folder: WholeDemo(folder).walk()))

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
+
+from tests.integration.once import made_once
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = {
@@ -42,6 +45,7 @@ tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_twee
 9000000008,9004,TRUE,Wed Nov 01 10:00:00 +0000 2017,@NikeSupport an invented reply,9000000009,9000000007
 9000000009,NikeSupport,FALSE,Wed Nov 01 10:10:00 +0000 2017,@9004 a third invented answer,,9000000008
 """
+OUTPUT = "output.txt"
 SECONDS = 600
 """Far more than a run takes; a run that hangs is killed."""
 
@@ -80,25 +84,22 @@ class Road:
             return connection.execute(sql).fetchall()
 
 
-def run_examples(root: Path, shared_data: Path) -> dict[str, Road]:
-    """Run all examples side by side; raise AssertionError with the output of one that failed."""
-    running = {name: _start(name, root / name, shared_data) for name in FILES}
-    roads: dict[str, Road] = {}
-    failures = []
-    for name, process in running.items():
-        try:
-            output, _ = process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            output, _ = process.communicate()
-        roads[name] = Road(root / name, output)
-        if process.returncode != 0:
-            failures.append(f"{name} ended with {process.returncode}:\n{output}")
-    assert not failures, "\n".join(failures)
-    return roads
+class ExampleRoads:
+    """The examples by name, each run when it is first asked for."""
+
+    def __init__(self, factory: pytest.TempPathFactory, shared_data: Path) -> None:
+        self._factory = factory
+        self._shared_data = shared_data
+
+    def __getitem__(self, name: str) -> Road:
+        folder = made_once(
+            self._factory, f"example_{name}", lambda folder: run_example(name, folder, self._shared_data)
+        )
+        return Road(folder, (folder / OUTPUT).read_text(encoding="utf-8"))
 
 
-def _start(name: str, root: Path, shared_data: Path) -> "subprocess.Popen[str]":
+def run_example(name: str, root: Path, shared_data: Path) -> None:
+    """Run an example in a folder; raise AssertionError with its output if it fails."""
     drop = root / "home/drop"
     drop.mkdir(parents=True)
     for file in FILES[name]:
@@ -112,11 +113,15 @@ def _start(name: str, root: Path, shared_data: Path) -> "subprocess.Popen[str]":
         "LISTENHOUSE_HOME": str(root / "home"),
         "LISTENHOUSE_CONFIG": str(config),
     }
-    return subprocess.Popen(
+    done = subprocess.run(
         [str(Path(sys.executable).with_name("listenhouse")), "run"],
         env=environment,
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        timeout=SECONDS,
+        check=False,
     )
+    assert done.returncode == 0, f"{name} ended with {done.returncode}:\n{done.stdout}"
+    (root / OUTPUT).write_text(done.stdout, encoding="utf-8")

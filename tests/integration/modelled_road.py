@@ -41,7 +41,7 @@ class ModelledRoad:
 
     def __init__(self, root: Path, *, until: str | None = None) -> None:
         self.home = Home(root=root / "home", config=root / "listening.yml")
-        self.home.drop.mkdir(parents=True)
+        self.home.drop.mkdir(parents=True, exist_ok=True)
         self.until = until
         self.loads = 0
         for source in SOURCES:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 
 import pytest
-from example_roads import PROJECT, SECONDS, run_examples
+from example_roads import PROJECT, SECONDS, ExampleRoads
 from plain_reading import (
     Quiet,
     QuietList,
@@ -42,7 +42,7 @@ HANDLES = {
 
 @pytest.fixture(scope="module")
 def roads(shared_data, tmp_path_factory):
-    return run_examples(tmp_path_factory.mktemp("examples"), shared_data)
+    return ExampleRoads(tmp_path_factory, shared_data)
 
 
 @pytest.fixture(scope="module")

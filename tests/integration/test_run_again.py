@@ -11,26 +11,26 @@ import pytest
 from tests.integration.demo_road import DemoRoad
 
 
-def test_a_second_run_publishes_and_rebuilds_nothing(never_killed: DemoRoad):
-    before = never_killed.manifest
+def test_a_second_run_publishes_and_rebuilds_nothing(walked_road: DemoRoad):
+    before = walked_road.manifest
 
-    outcome = never_killed.run()
+    outcome = walked_road.run()
 
     assert outcome.code == 0, outcome.output
-    assert never_killed.manifest == before
+    assert walked_road.manifest == before
     assert "Modelling and checking" not in outcome.output
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
-def test_a_full_refresh_gives_the_same_marts(never_killed: DemoRoad):
-    before = never_killed.manifest
+def test_a_full_refresh_gives_the_same_marts(walked_road: DemoRoad):
+    before = walked_road.manifest
 
-    outcome = never_killed.run("--full-refresh")
+    outcome = walked_road.run("--full-refresh")
 
     assert outcome.code == 0, outcome.output
-    assert never_killed.manifest["release_id"] != before["release_id"]
-    assert never_killed.manifest["marts_sha256"] == before["marts_sha256"]
+    assert walked_road.manifest["release_id"] != before["release_id"]
+    assert walked_road.manifest["marts_sha256"] == before["marts_sha256"]
 
 
 def poll(home: Path, stop: Event, reports) -> None:

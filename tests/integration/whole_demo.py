@@ -1,6 +1,5 @@
 """The demo as it ships, landed and modelled once: what its marts say is compared with what was planted."""
 
-from pathlib import Path
 from typing import Any
 
 from ingestion.home import PROJECT_ROOT
@@ -12,8 +11,8 @@ from tests.integration.modelled_road import ModelledRoad
 class WholeDemo(ModelledRoad):
     """The shipped listening.yml with all of its posts."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
+    def walk(self) -> None:
+        """Land and model all of it."""
         report = land("demo", self.home, self.listening(), "run 1")
         assert report.total.quarantined == 0, report.messages
         self.model()

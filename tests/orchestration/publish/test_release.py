@@ -133,6 +133,16 @@ def test_equal_marts_have_equal_hashes_whatever_the_order_of_rows(fill, publish)
     assert first.marts_sha256 == second.marts_sha256
 
 
+def test_zero_has_one_hash_whatever_its_sign(home, fill, publish):
+    fill()
+    hashes = []
+    for zero in ("0.0", "-0.0"):
+        with duckdb.connect(str(home.warehouse)) as warehouse:
+            warehouse.execute(f"update marts.fct_posts set ratio = cast('{zero}' as double)")
+        hashes.append(publish(run_id="zero").marts_sha256)
+    assert hashes[0] == hashes[1]
+
+
 @pytest.mark.parametrize(
     "change",
     [
