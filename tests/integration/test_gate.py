@@ -79,12 +79,13 @@ def test_a_bad_landed_batch_blocks_until_it_is_gone(walked_road: DemoRoad):
 
 
 @pytest.mark.timeout(900)
-def test_a_broken_model_blocks_until_it_is_replaced(walked_road: DemoRoad):
+@pytest.mark.parametrize("tries", [1, pytest.param(2, marks=pytest.mark.soak)])
+def test_a_broken_model_blocks_until_it_is_replaced(walked_road: DemoRoad, tries: int):
     road = walked_road
     before = road.manifest
     plant_model_that_finds_everything_positive(road)
 
-    for _ in range(2):  # trying again is no way round: what a failed check saw stays open
+    for _ in range(tries):  # trying again is no way round: what a failed check saw stays open
         outcome = road.run()
         assert outcome.code == GATE_FAILED, outcome.output
         assert "marts.fct_mention_sentiment: scored_batch" in outcome.output

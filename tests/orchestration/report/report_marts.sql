@@ -127,7 +127,7 @@ select
     week = date '2026-08-03' as is_nps_suppressed,
     10 as support_cases, 8 as csat_answers, 75.0 as csat, 0.5 as median_first_response_hours,
     false as is_care_suppressed, 4 as closed_opportunities, 3 as won_opportunities, 1200.0 as won_revenue,
-    'voice_of_customer.v1' as metric_version
+    'voice_of_customer.v2' as metric_version
 from weeks cross join unnest(['all', 'smb', 'enterprise']) as segments (segment);
 
 create or replace table marts.mart_data_coverage as
