@@ -1,6 +1,6 @@
 """Score the current sentiment model on labelled files that it never learns from.
 
-    python -m ml.evaluate ../shared/data/sentiment
+    python -m ml.evaluate FOLDER
 
 reads <language>_validation.tsv, <language>_test.tsv and so on (columns label and text) and prints macro
 recall, the mean over the three classes of the share found, per file. Scores only; no text is shown or kept.
