@@ -11,6 +11,7 @@ SECOND_CURRENT_MODEL = """
 """
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_failing_dbt_test_blocks_until_its_cause_is_gone(walked_road: DemoRoad):
     road = walked_road

@@ -37,7 +37,7 @@ def poll(home: Path, stop: Event, reports) -> None:
     """Read the release again and again, as a BI tool would; report every mix and every error."""
     seen, faults, polls = set(), [], 0
     current = home / "published/current"
-    while not stop.wait(0.2):
+    while not stop.wait(0.5):
         if not current.exists():
             continue
         polls += 1
