@@ -14,8 +14,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from ml.macros import MACROS, render_macro
 from ml.registry import current_model
-from ml.tokens import MACROS, render_macro, token_lists
+from ml.tokens import token_lists
 from ml.weights import read_weights
 
 SCORE_MACROS = MACROS / "ml" / "score.sql"

@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ml.tokens import MACROS, render_macro
+from ml.macros import MACROS, render_macro
 
 DETECTORS = ("peaks", "robust", "sd", "window", "seasonal")
 DEFAULT = "peaks"

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from ml.detection.detectors import DETECTORS
-from ml.tokens import MACROS, render_macro
+from ml.macros import MACROS, render_macro
 
 _ALERT_MACROS = (
     MACROS / "detection" / "alerts.sql",

@@ -5,27 +5,13 @@ matching runs the very text that the road runs.
 """
 
 from collections.abc import Mapping
-from functools import cache
 
-import jinja2
+from ml.macros import MACROS, macro_environment
 
-from ingestion.home import PROJECT_ROOT
-
-TRANSFORM = PROJECT_ROOT / "transform"
-
+MODELS = MACROS.parent / "models"
 
 _ONLY_NAMED = {"int_open_days": "int_open_days"}
 """What incremental models name in a comment, for dbt's sake; a full refresh does not read it."""
-
-
-class _Adapter:
-    """Stands where dbt's adapter stands: every dispatch goes to the macro for DuckDB."""
-
-    def __init__(self, macros: dict[str, object]) -> None:
-        self._macros = macros
-
-    def dispatch(self, name: str, package: str | None = None) -> object:
-        return self._macros[f"duckdb__{name}"]
 
 
 def model_sql(model: str, relations: Mapping[str, str]) -> str:
@@ -33,30 +19,16 @@ def model_sql(model: str, relations: Mapping[str, str]) -> str:
 
     Raises KeyError when the model reads something that `relations` does not name.
     """
-    (path,) = (TRANSFORM / "models").rglob(f"{model}.sql")
+    (path,) = MODELS.rglob(f"{model}.sql")
     return template_sql(path.read_text(encoding="utf-8"), relations)
 
 
 def template_sql(text: str, relations: Mapping[str, str]) -> str:
     """Return what dbt would make of a template that calls the project's macros; see model_sql."""
-    macros: dict[str, object] = {}
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
-    environment.globals.update(
-        {
-            "return": lambda value: value,
-            "adapter": _Adapter(macros),
-            "config": lambda **settings: "",
-            "is_incremental": lambda: False,
-            "ref": lambda name: {**_ONLY_NAMED, **relations}[name],
-        }
+    environment = macro_environment(
+        sorted(MACROS.rglob("*.sql")),
+        config=lambda **settings: "",
+        is_incremental=lambda: False,
+        ref=lambda name: {**_ONLY_NAMED, **relations}[name],
     )
-    module = environment.from_string(_macro_text()).module
-    macros.update({name: value for name, value in vars(module).items() if not name.startswith("_")})
-    environment.globals.update(macros)
     return environment.from_string(text).render()
-
-
-@cache
-def _macro_text() -> str:
-    paths = sorted((TRANSFORM / "macros").rglob("*.sql"))
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)

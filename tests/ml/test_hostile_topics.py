@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from ml.evaluate import SCORE_MACROS
+from ml.macros import render_macro
 from ml.registry import warehouse_tables
-from ml.tokens import render_macro, token_lists
+from ml.tokens import token_lists
 from ml.topics.taxonomy import TaxonomyError, load_taxonomy
 from ml.train import train_topics
 from tests.orchestration.cli.spoken_posts import HOSTILE

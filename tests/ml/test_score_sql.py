@@ -11,10 +11,11 @@ import yaml
 
 from ml.evaluate import SCORE_MACROS, score_texts
 from ml.features import feature_matrix
+from ml.macros import render_macro
 from ml.registry import current_model, warehouse_tables
 from ml.sentiment.sample import LABELS, LANGUAGES, read_sample
 from ml.sentiment.training import fit_language
-from ml.tokens import render_macro, token_lists
+from ml.tokens import token_lists
 from ml.topics.taxonomy import SHIPPED, load_taxonomy
 from ml.topics.training import fit_topics, taxonomy_texts
 from ml.train import SEED

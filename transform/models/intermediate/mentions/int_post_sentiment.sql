@@ -6,21 +6,7 @@
 ) }}
 -- depends_on: {{ ref('int_open_days') }}
 
-with mentioned as (
-
-    select distinct mention_date, post_key
-    from {{ ref('fct_mentions') }}
-    {{ where_open('scores', 'mention_date') }}
-
-),
-
-posts as (
-
-    select posts.post_date, posts.post_key, posts.language, posts.tokens
-    from {{ ref('int_posts_tokenised') }} as posts
-    inner join mentioned on posts.post_date = mentioned.mention_date and posts.post_key = mentioned.post_key
-
-),
+with {{ mentioned_posts('scores') }},
 
 current_model as (
 

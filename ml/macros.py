@@ -1,0 +1,48 @@
+"""The dbt project's macros without dbt: one place where they are rendered, as DuckDB gets them.
+
+Training, detectors and the matching of queries run the very text that the road runs.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+MACROS = Path(__file__).resolve().parents[1] / "transform" / "macros"
+
+
+class _Adapter:
+    """Stands where dbt's adapter stands: every dispatch goes to the macro for DuckDB."""
+
+    def __init__(self, macros: dict[str, object]) -> None:
+        self._macros = macros
+
+    def dispatch(self, name: str, package: str | None = None) -> object:
+        return self._macros[f"duckdb__{name}"]
+
+
+def macro_environment(paths: Iterable[Path], **provided: object) -> jinja2.Environment:
+    """Return an environment whose templates may call the macros of these dbt macro files.
+
+    Only what our own macros use stands in dbt's place: `adapter.dispatch`, `return`, and what is `provided`.
+    """
+    macros: dict[str, object] = {}
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
+    environment.globals.update({"return": lambda value: value, "adapter": _Adapter(macros), **provided})
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    module = environment.from_string(text).module
+    macros.update({name: value for name, value in vars(module).items() if not name.startswith("_")})
+    environment.globals.update(macros)
+    return environment
+
+
+def render_macro(path: Path | tuple[Path, ...], name: str, *arguments: object, **keywords: object) -> str:
+    """Return the SQL of the macro `name` of a dbt macro file (or of several), as DuckDB would get it."""
+    environment = _cached_environment(path if isinstance(path, tuple) else (path,))
+    return str(environment.globals[name](*arguments, **keywords)).strip()
+
+
+@cache
+def _cached_environment(paths: tuple[Path, ...]) -> jinja2.Environment:
+    return macro_environment(paths)
