@@ -1,9 +1,13 @@
 """Train the models: `python -m ml.train` renews those that ship with the project.
 
+`python -m ml.train FOLDER` renews those too that learn from public data below FOLDER (emotion/, spam/), which is not
+part of the project.
+
 Nothing here knows Dagster or the warehouse. An asset calls `train_sentiment` or `train_topics` with a
 folder of its own, and loads what `ml.registry.warehouse_tables` then returns.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -116,10 +120,22 @@ def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.T
     return card, {"weights": weight_table, "labels": label_table}
 
 
+def _shipped_classes(name: str, folder: Path, seed: int) -> tuple[dict, dict[str, pa.Table]]:
+    """Return the card and the files of a shipped single-choice model trained on the public data in `folder`."""
+    from ml.classes.models import shipped_classes
+    from ml.classes.shipped import CLASS_TASKS
+
+    with _one_thread():
+        card, files = shipped_classes(
+            CLASS_TASKS[name], folder, seed=seed, sentiment=registry.current_model("sentiment")
+        )
+    return card | {"trained_at": _now()}, files
+
+
 def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
     """Write a version beside those trained before and make it the current one."""
     name, version = card["model_name"], card["model_version"]
-    before = registry.current_model(name, out_folder).version
+    before = _current_version(name, out_folder)
     (out_folder / name).mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out_folder / name))
     try:
@@ -128,6 +144,13 @@ def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return Trained(name, version, card, changed=before != version)
+
+
+def _current_version(name: str, folder: Path) -> str | None:
+    try:
+        return registry.current_model(name, folder).version
+    except KeyError:
+        return None
 
 
 def _ship(card: dict, files: dict[str, pa.Table]) -> Trained:
@@ -163,10 +186,25 @@ def _now() -> str:
 
 def main() -> None:
     """Train the shipped models anew and say what came out."""
-    for trained in (_ship(*_sentiment(SEED, None)), _ship(*_topics(SEED, None))):
-        print(f"{trained.model_name} {trained.version} {'written' if trained.changed else 'unchanged'}")
-        for row in trained.card["scores"]:
-            print("  " + "  ".join(f"{key} {value}" for key, value in row.items()))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?", help="folder of public data: emotion/, spam/")
+    arguments = parser.parse_args()
+    _told(_ship(*_sentiment(SEED, None)))
+    _told(_ship(*_topics(SEED, None)))
+    if arguments.folder:
+        from ml.classes.shipped import CLASS_TASKS
+
+        # After sentiment: emotion builds on it.
+        for name in CLASS_TASKS:
+            _told(_ship(*_shipped_classes(name, arguments.folder, SEED)))
+
+
+def _told(trained: Trained) -> None:
+    print(f"{trained.model_name} {trained.version} {'written' if trained.changed else 'unchanged'}")
+    for row in trained.card["scores"]:
+        print("  " + "  ".join(f"{key} {value}" for key, value in row.items()))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ def _exit_code(error: Exception) -> int | None:
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
     from ml.detection.series_file import SeriesFileError
+    from ml.scoring import TextFileError
+    from ml.weights import WeightsError
     from orchestration.matching.labels import LabelError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
@@ -61,6 +63,8 @@ def _exit_code(error: Exception) -> int | None:
         LabelError: BAD_INPUT,
         QueryError: BAD_INPUT,
         SeriesFileError: BAD_INPUT,
+        TextFileError: BAD_INPUT,
+        WeightsError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
         PublishError: UNEXPECTED,

@@ -14,6 +14,7 @@ COMMANDS = [
     "match",
     "backtest",
     "detect",
+    "score",
     "alerts",
     "ui",
 ]
