@@ -53,6 +53,28 @@ def train_topics(out_folder: Path, *, taxonomy_path: Path | None = None, seed: i
     return _keep(out_folder, *_topics(seed, taxonomy_path))
 
 
+def train_classes(
+    out_folder: Path, name: str, texts: pd.DataFrame, *, source: str, seed: int = SEED
+) -> Trained:
+    """Train a single-choice model on a user's own labels (columns label, tokens, language) and make it current.
+
+    `name` is a shipped model, which is then built upon, or one of the user's own; `source` names the file of labels.
+    Writes <out_folder>/<name>/<version>/. Raises TooFewTexts if there are too few labels of a class.
+    """
+    from ml.classes.models import own_classes
+
+    with _one_thread():
+        card, files = own_classes(
+            name,
+            texts,
+            seed=seed,
+            source=source,
+            shipped=_model(name, None),
+            current=_model(name, out_folder),
+        )
+    return _keep(out_folder, card | {"trained_at": _now()}, files)
+
+
 def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]:
     """Return the card and the files of a freshly trained sentiment model."""
     from ml.sentiment.card import sentiment_card
@@ -135,7 +157,7 @@ def _shipped_classes(name: str, folder: Path, seed: int) -> tuple[dict, dict[str
 def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
     """Write a version beside those trained before and make it the current one."""
     name, version = card["model_name"], card["model_version"]
-    before = _current_version(name, out_folder)
+    before = _model(name, out_folder)
     (out_folder / name).mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out_folder / name))
     try:
@@ -143,12 +165,13 @@ def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
         registry.make_current(out_folder, name, version, unfinished)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return Trained(name, version, card, changed=before != version)
+    return Trained(name, version, card, changed=before is None or before.version != version)
 
 
-def _current_version(name: str, folder: Path) -> str | None:
+def _model(name: str, folder: Path | None) -> registry.Model | None:
+    """Return the current model, the shipped one without a folder, None if there is no such model."""
     try:
-        return registry.current_model(name, folder).version
+        return registry.current_model(name, folder)
     except KeyError:
         return None
 

@@ -6,27 +6,21 @@ upon; both are folded into the weights of plain terms, so that what is stored is
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from itertools import product
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ml.calibration import expected_calibration_error, fit_temperature, softmax
-from ml.features import feature_matrix, frequent_terms
+from ml.classes.columns import Columns, FitColumns, Known, combined
+from ml.features import feature_matrix, is_word
 from ml.weights import round_weights
 
-MINIMUM_TEXTS = 5
-"""A term that no model listed before must occur in this many labelled texts to enter the vocabulary."""
-
 FOLDS = 5
-INVERSE_REGULARISATIONS = (0.03, 0.1, 0.3, 1.0)
-BALANCES = (0.5, 1.0)
-"""Exponents b of a class's size n in the weight n^-b of its texts: 0 would leave classes as they are, 1 makes all
-classes weigh the same."""
-
-RARITIES = (0.0, 1.0)
-"""Exponents of a term's inverse document frequency in the size of its column: 0 takes all terms alike."""
+INVERSE_REGULARISATIONS = (0.02, 0.05, 0.15, 0.5)
+BALANCE = 0.75
+"""Exponent b of a class's size n in the weight n^-b of its texts: 0 would leave classes as they are, under 1 all
+would weigh the same, and the rare ones be called too often."""
 
 SMALLEST_WEIGHT = 0.01
 """Fainter weights are dropped: thousands of them change no class, and each costs a row a post."""
@@ -37,20 +31,12 @@ class TooFewTexts(ValueError):
 
 
 @dataclass(frozen=True)
-class Known:
-    """Weights that a fit may build on: `weights` has shape (terms, columns), a column being an older model's class."""
-
-    terms: list[str]
-    weights: np.ndarray
-
-
-@dataclass(frozen=True)
 class ClassModel:
     """A fitted language: a scikit-learn estimator whose coefficients are the stored weights.
 
-    `held_out` has true and predicted class numbers and p_<class> of every labelled text, scored by a model that did
-    not see it. `coefficients` has shape (classes, terms), `intercepts` (classes,): those of `estimator`, whose two
-    classes, if there are two only, share one row.
+    `held_out` has true and predicted class numbers of every labelled text, scored by a model that did not see it;
+    `scores` are measured there. `settings` are those that cross-validation chose. `coefficients` has shape (classes,
+    terms), `intercepts` (classes,): those of `estimator`, whose two classes, if there are two only, share one row.
     """
 
     language: str
@@ -59,6 +45,7 @@ class ClassModel:
     estimator: object
     held_out: pd.DataFrame
     scores: dict[str, float]
+    settings: dict[str, float]
 
     @property
     def coefficients(self) -> np.ndarray:
@@ -88,32 +75,21 @@ def fit_classes(
     truth = texts["label"].map(labels.index).to_numpy()
     tokens = texts["tokens"].tolist()
     known_columns = _known_columns(tokens, known)
-    setting, logits = _tune(tokens, truth, known_columns, _folds(texts, truth, seed))
+    columns = Columns(tokens)
+    strength, logits = _tune(columns, truth, known_columns, _folds(texts, truth, seed))
     temperature = fit_temperature(logits, truth)
-    space = _Space.of(tokens, setting.rarity)
-    columns = space.matrix(tokens, known_columns)
-    vocabulary, estimator = _fold(space, _estimator(columns, truth, setting, tol=1e-8), known)
-    estimator.coef_ = round_weights(estimator.coef_ / temperature)
-    estimator.coef_[np.abs(estimator.coef_) < SMALLEST_WEIGHT] = 0.0
-    estimator.intercept_ = round_weights(estimator.intercept_ / temperature)
-    vocabulary = _without_idle_terms(vocabulary, estimator)
-    held_out, scores = _measure(logits / temperature, truth, labels)
-    scores |= {
-        "texts": len(texts),
-        "terms": len(vocabulary),
-        **asdict(setting),
+    seen = columns.of(np.arange(len(truth)))
+    estimator = _estimator(seen.matrix(known_columns), truth, strength, tol=1e-8)
+    vocabulary = _fold(estimator, seen, known, temperature)
+    probabilities = softmax(logits / temperature)
+    held_out = pd.DataFrame({"true": truth, "predicted": probabilities.argmax(axis=1), "language": language})
+    scores = {"texts": len(texts), **class_scores(probabilities, truth, labels)}
+    settings = {
+        "inverse_regularisation": strength,
+        "balance": BALANCE,
         "temperature": round(temperature, 4),
     }
-    return ClassModel(language, labels, vocabulary, estimator, held_out.assign(language=language), scores)
-
-
-@dataclass(frozen=True)
-class _Setting:
-    """What cross-validation chooses."""
-
-    rarity: float
-    inverse_regularisation: float
-    balance: float
+    return ClassModel(language, labels, vocabulary, estimator, held_out, scores, settings)
 
 
 def _folds(texts: pd.DataFrame, truth: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -126,56 +102,34 @@ def _folds(texts: pd.DataFrame, truth: np.ndarray, seed: int) -> list[tuple[np.n
 
 
 def _tune(
-    tokens: list, truth: np.ndarray, known_columns: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]
-) -> tuple[_Setting, np.ndarray]:
-    """Return the setting with the best macro F1 over held-out folds, and the held-out logits under it."""
+    columns: Columns,
+    truth: np.ndarray,
+    known_columns: np.ndarray,
+    folds: list[tuple[np.ndarray, np.ndarray]],
+) -> tuple[float, np.ndarray]:
+    """Return the strength with the best macro F1 over held-out folds, and the held-out logits under it."""
     from sklearn.metrics import f1_score
 
-    settings = [_Setting(*values) for values in product(RARITIES, INVERSE_REGULARISATIONS, BALANCES)]
-    logits = {setting: np.zeros((len(truth), int(truth.max()) + 1)) for setting in settings}
-    for (seen, unseen), rarity in product(folds, RARITIES):
-        space = _Space.of([tokens[row] for row in seen], rarity)
-        columns = space.matrix(tokens, known_columns)
-        for setting in settings:
-            if setting.rarity == rarity:
-                estimator = _estimator(columns[seen], truth[seen], setting, tol=1e-3)
-                logits[setting][unseen] = _a_column_a_class(estimator.decision_function(columns[unseen]))
+    logits = {strength: np.zeros((len(truth), int(truth.max()) + 1)) for strength in INVERSE_REGULARISATIONS}
+    for seen, unseen in folds:
+        matrix = columns.of(seen).matrix(known_columns)
+        for strength, of_strength in logits.items():
+            estimator = _estimator(matrix[seen], truth[seen], strength, tol=1e-2)
+            of_strength[unseen] = _a_column_a_class(estimator.decision_function(matrix[unseen]))
     best = max(
-        settings,
-        key=lambda setting: round(f1_score(truth, logits[setting].argmax(axis=1), average="macro"), 3),
+        logits,
+        key=lambda strength: round(f1_score(truth, logits[strength].argmax(axis=1), average="macro"), 3),
     )
     return best, logits[best]
 
 
-@dataclass(frozen=True)
-class _Space:
-    """The learnt columns of a fit: terms, and the size of each one's column."""
-
-    terms: list[str]
-    sizes: np.ndarray
-
-    @classmethod
-    def of(cls, tokens: list, rarity: float) -> "_Space":
-        terms = sorted(frequent_terms(tokens, MINIMUM_TEXTS))
-        texts = np.asarray(feature_matrix(tokens, terms).sum(axis=0)).ravel()
-        # A quarter of the inverse document frequency: the column of a term in one text of fifty has size one.
-        return cls(terms, (np.log(len(tokens) / texts) / 4) ** rarity)
-
-    def matrix(self, tokens: list, known_columns: np.ndarray) -> object:
-        """Return columns of shape (texts, terms and known columns), sparse."""
-        from scipy.sparse import csr_matrix, diags, hstack
-
-        learnt = feature_matrix(tokens, self.terms) @ diags(self.sizes)
-        return hstack([learnt, csr_matrix(known_columns)]).tocsr()
-
-
-def _estimator(columns: object, truth: np.ndarray, setting: _Setting, *, tol: float) -> object:
+def _estimator(columns: object, truth: np.ndarray, strength: float, *, tol: float) -> object:
     from sklearn.linear_model import LogisticRegression
 
-    weights = (np.bincount(truth).astype("float64") ** -setting.balance)[truth]
+    weights = (np.bincount(truth).astype("float64") ** -BALANCE)[truth]
     weights *= len(truth) / weights.sum()
     solver = "lbfgs" if tol > 1e-6 else "newton-cg"
-    estimator = LogisticRegression(C=setting.inverse_regularisation, solver=solver, tol=tol, max_iter=1000)
+    estimator = LogisticRegression(C=strength, solver=solver, tol=tol, max_iter=1000)
     return estimator.fit(columns, truth, sample_weight=weights)
 
 
@@ -186,24 +140,20 @@ def _known_columns(tokens: list, known: Known | None) -> np.ndarray:
     return feature_matrix(tokens, known.terms) @ known.weights
 
 
-def _fold(space: _Space, estimator: object, known: Known | None) -> tuple[list[str], object]:
-    """Return vocabulary and an estimator over plain terms that scores as the fitted one does."""
-    of_terms, of_known = np.split(estimator.coef_, [len(space.terms)], axis=1)
-    vocabulary = sorted({*space.terms, *(known.terms if known else ())})
-    position = pd.Index(vocabulary)
-    folded = np.zeros((len(of_terms), len(vocabulary)))
-    folded[:, position.get_indexer(space.terms)] += of_terms * space.sizes
+def _fold(estimator: object, seen: FitColumns, known: Known | None, temperature: float) -> list[str]:
+    """Make the estimator one over plain terms, calibrated and rounded as stored; return its vocabulary."""
+    of_columns, of_known = np.split(estimator.coef_, [len(seen.terms)], axis=1)
+    sources = [*seen.learnt(of_columns)]
     if known is not None:
-        folded[:, position.get_indexer(known.terms)] += of_known @ known.weights.T
-    estimator.coef_, estimator.n_features_in_ = folded, len(vocabulary)
-    return vocabulary, estimator
-
-
-def _without_idle_terms(vocabulary: list[str], estimator: object) -> list[str]:
-    """Take terms without any weight out of vocabulary and estimator."""
-    used = np.flatnonzero(estimator.coef_.any(axis=0))
-    estimator.coef_, estimator.n_features_in_ = estimator.coef_[:, used], len(used)
-    return [vocabulary[place] for place in used]
+        sources.append(Known(known.terms, known.weights @ of_known.T))
+    vocabulary, weights = combined(sources)
+    coefficients = round_weights(weights.T / temperature)
+    coefficients[np.abs(coefficients) < SMALLEST_WEIGHT] = 0.0
+    # A word without weight stays: unknown, its parts would be looked up.
+    kept = np.array([is_word(term) for term in vocabulary]) | coefficients.any(axis=0)
+    estimator.coef_, estimator.n_features_in_ = coefficients[:, kept], int(kept.sum())
+    estimator.intercept_ = round_weights(estimator.intercept_ / temperature)
+    return [term for term, is_kept in zip(vocabulary, kept, strict=True) if is_kept]
 
 
 def _a_column_a_class(logits: np.ndarray) -> np.ndarray:
@@ -214,21 +164,21 @@ def _a_row_a_class(values: np.ndarray) -> np.ndarray:
     return values if len(values) > 1 else np.vstack([np.zeros_like(values), values])
 
 
-def _measure(
-    logits: np.ndarray, truth: np.ndarray, labels: list[str]
-) -> tuple[pd.DataFrame, dict[str, float]]:
+def class_scores(probabilities: np.ndarray, truth: np.ndarray, labels: Sequence[str]) -> dict[str, float]:
+    """Return macro F1, macro recall, accuracy, calibration error and each class's F1, rounded.
+
+    `probabilities` has shape (texts, classes), `truth` holds class numbers. Macro recall is over classes that occur.
+    """
     from sklearn.metrics import f1_score, recall_score
 
-    probabilities = softmax(logits)
     predicted = probabilities.argmax(axis=1)
-    of_classes = f1_score(truth, predicted, average=None, labels=range(len(labels)), zero_division=0)
+    numbers = range(len(labels))
+    of_classes = f1_score(truth, predicted, average=None, labels=numbers, zero_division=0)
     scores = {
         "macro_f1": of_classes.mean(),
-        "macro_recall": recall_score(truth, predicted, average="macro"),
+        "macro_recall": recall_score(truth, predicted, average="macro", labels=np.unique(truth)),
         "accuracy": (predicted == truth).mean(),
         "calibration_error": expected_calibration_error(probabilities.max(axis=1), predicted == truth),
         **{f"f1_{label}": value for label, value in zip(labels, of_classes, strict=True)},
     }
-    held_out = pd.DataFrame({"true": truth, "predicted": predicted})
-    held_out[[f"p_{label}" for label in labels]] = probabilities
-    return held_out, {name: round(float(value), 4) for name, value in scores.items()}
+    return {name: round(float(value), 4) for name, value in scores.items()}

@@ -1,15 +1,32 @@
-"""The language of each row of a file: stated, else detected."""
+"""The language of each row of a file: stated, else detected, else that of the file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-CHUNK = 20_000
-"""Distinct texts looked at between two signs of progress."""
+CHUNK = 50_000
+"""Rows looked at between two signs of progress."""
 
-Detect = Callable[[Sequence[str]], Sequence[tuple[str | None, float | None]]]
-"""Returns an ISO 639-1 code and its probability for each text, None where it cannot tell."""
+MOST = 0.9
+"""Share of the rows whose language is known that makes a language the file's: a text too short to tell then has it."""
+
+Detect = Callable[[pa.Array], tuple[pa.Array, pa.Array]]
+"""Returns the ISO 639-1 codes of a string array, NULL where it cannot tell, and their probabilities."""
+
+
+@dataclass(frozen=True)
+class RowLanguages:
+    """One value a row: ISO 639-1 code (NULL: no text, or no telling) and, where it was detected, its probability.
+
+    `assumed` rows have the language of the file; `file_language` is None if there is none.
+    """
+
+    codes: pa.Array
+    probabilities: pa.Array
+    file_language: str | None
+    assumed: int
 
 
 def row_languages(
@@ -17,29 +34,58 @@ def row_languages(
     stated: pa.ChunkedArray | pa.Scalar | None,
     detect: Detect,
     *,
-    advance: Callable[[int, int], None] | None = None,
-) -> tuple[pa.Array, pa.Array]:
-    """Return the ISO 639-1 code of each text and the probability with which it was detected, NULL if stated.
+    assume: bool = True,
+    advance: Callable[[int], None] | None = None,
+) -> RowLanguages:
+    """Return the language of each text.
 
     `stated` are language tags such as `en`, `EN` or `en-GB`, one for all or one a row; empty ones and `und` are
-    detected. A row without text has no language. Each distinct text is looked at once; `advance` is called with the
-    number of those done and of all.
+    detected. A row without text has no language. With `assume`, a text whose language cannot be told has that of the
+    file, if `MOST` of the others share one. `advance` is called with the number of rows done so far.
     """
-    length = len(texts)
-    has_text = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(pc.fill_null(texts, ""))), 0)
-    codes = _codes(stated, length)
-    wanted = pc.and_(has_text, pc.is_null(codes))
-    encoded = pc.if_else(wanted, texts, pa.scalar(None, pa.string())).combine_chunks().dictionary_encode()
-    distinct = encoded.dictionary.to_pylist()
-    found: list[tuple[str | None, float | None]] = []
-    for start in range(0, len(distinct), CHUNK):
-        found.extend(detect(distinct[start : start + CHUNK]))
-        if advance is not None:
-            advance(min(start + CHUNK, len(distinct)), len(distinct))
-    detected = pa.array([code for code, _ in found], pa.string()).take(encoded.indices)
-    probabilities = pa.array([value for _, value in found], pa.float64()).take(encoded.indices)
     nothing = pa.scalar(None, pa.string())
-    return pc.if_else(has_text, pc.coalesce(codes, detected), nothing), probabilities
+    has_text = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(pc.fill_null(texts, ""))), 0)
+    codes = _codes(stated, len(texts))
+    unstated = pc.if_else(pc.and_(has_text, pc.is_null(codes)), texts, nothing)
+    found, probabilities = _detected(unstated, detect, advance)
+    codes = pc.if_else(has_text, pc.coalesce(codes, found), nothing)
+    if isinstance(codes, pa.ChunkedArray):
+        codes = codes.combine_chunks()
+    untold = pc.and_(has_text, pc.is_null(codes))
+    language = _of_file(codes) if assume else None
+    assumed = (pc.sum(untold).as_py() or 0) if language else 0
+    if assumed:
+        codes = pc.if_else(untold, language, codes)
+        codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+    return RowLanguages(codes, probabilities, language, assumed)
+
+
+def _detected(
+    texts: pa.ChunkedArray, detect: Detect, advance: Callable[[int], None] | None
+) -> tuple[pa.ChunkedArray, pa.Array]:
+    """Return code and probability of each text, NULL where there is no text."""
+    wanted = pc.is_valid(texts)
+    if not pc.any(wanted).as_py():
+        return pa.chunked_array([pa.nulls(len(texts), pa.string())]), pa.nulls(len(texts), pa.float64())
+    codes, probabilities = [], []
+    for start in range(0, len(texts), CHUNK):
+        chunk = pc.fill_null(texts.slice(start, CHUNK), "").combine_chunks()
+        of_chunk = detect(chunk)
+        codes.append(of_chunk[0])
+        probabilities.append(of_chunk[1].cast(pa.float64()))
+        if advance is not None:
+            advance(min(start + CHUNK, len(texts)))
+    stated = pc.if_else(wanted, pa.chunked_array(probabilities), pa.scalar(None, pa.float64()))
+    found = pc.if_else(wanted, pa.chunked_array(codes), pa.scalar(None, pa.string()))
+    return found, stated
+
+
+def _of_file(codes: pa.Array) -> str | None:
+    """Return the language that `MOST` of the rows with a language share."""
+    counts = pc.value_counts(codes.drop_null()).to_pylist()
+    most = max(counts, key=lambda pair: pair["counts"], default=None)
+    known = sum(pair["counts"] for pair in counts)
+    return most["values"] if most and most["counts"] >= MOST * known else None
 
 
 def _codes(stated: pa.ChunkedArray | pa.Scalar | None, length: int) -> pa.Array:
@@ -50,5 +96,4 @@ def _codes(stated: pa.ChunkedArray | pa.Scalar | None, length: int) -> pa.Array:
         stated = pa.repeat(stated, length)
     lower = pc.utf8_lower(pc.utf8_trim_whitespace(stated))
     parts = pc.struct_field(pc.extract_regex(lower, r"^(?P<code>[a-z]{2,3})(?:[-_].*)?$"), "code")
-    parts = parts.combine_chunks() if isinstance(parts, pa.ChunkedArray) else parts
     return pc.if_else(pc.equal(parts, "und"), pa.scalar(None, pa.string()), parts)

@@ -52,6 +52,7 @@ def _exit_code(error: Exception) -> int | None:
     # Imported here, when there is an error: they take longer than --help should.
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
+    from ml.classes.labels_file import LabelsFileError
     from ml.detection.series_file import SeriesFileError
     from ml.scoring import TextFileError
     from ml.weights import WeightsError
@@ -64,6 +65,7 @@ def _exit_code(error: Exception) -> int | None:
         QueryError: BAD_INPUT,
         SeriesFileError: BAD_INPUT,
         TextFileError: BAD_INPUT,
+        LabelsFileError: BAD_INPUT,
         WeightsError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,

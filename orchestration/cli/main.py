@@ -17,6 +17,7 @@ from orchestration.cli import (
     run,
     score,
     sources,
+    train,
     ui,
 )
 from orchestration.cli.exits import MEANINGS, UNEXPECTED
@@ -44,6 +45,7 @@ app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.command(epilog=score.EXAMPLES)(score.score)
+app.command(epilog=train.EXAMPLES)(train.train)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
 

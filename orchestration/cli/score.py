@@ -1,6 +1,5 @@
 """`listenhouse score`: what the models say about the texts of any file."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from ml.registry import Model
     from ml.scoring import TextFile
+    from ml.scoring.languages import RowLanguages
     from orchestration.cli.progress import Progress
 
 LANGUAGE_TASK = "language"
@@ -50,7 +50,8 @@ def score(
     lang: Annotated[
         str | None,
         typer.Option(
-            help="Language of all texts, such as en. By default the column `language`, or else detected."
+            help="Language of all texts, such as en. By default the column `language`, or else detected; a text "
+            "too short to tell has the language of the file, if nine in ten of the others share one."
         ),
     ] = None,
 ) -> None:
@@ -116,7 +117,13 @@ def _scores(given: "TextFile", model: "Model", lang: str | None, progress: "Prog
         languages = pa.nulls(rows, pa.string())
     else:
         stated = given.column("language") if lang is None else pa.scalar(lang)
-        languages, _ = _languages(given, stated, progress)
+        found = _languages(given, stated, progress)
+        languages = found.codes
+        if found.assumed:
+            given.notices.append(
+                f"{found.assumed:,} texts whose language cannot be told were read as {found.file_language}, the "
+                "language of the file. Remedy, if that is wrong: --lang, or a column language."
+            )
     progress("Scoring", 0, rows)
     return score_texts(given.text, languages, model, advance=lambda done: progress("Scoring", done, rows))
 
@@ -127,29 +134,28 @@ def _language_scores(given: "TextFile", progress: "Progress") -> "pa.Table":
 
     from ml.scoring import UNSCORED
 
-    codes, probabilities = _languages(given, None, progress)
-    return pa.table({"label": pc.fill_null(codes, UNSCORED), "p": probabilities})
+    found = _languages(given, None, progress, assume=False)
+    return pa.table({"label": pc.fill_null(found.codes, UNSCORED), "p": found.probabilities})
 
 
 def _languages(
-    given: "TextFile", stated: "pa.ChunkedArray | pa.Scalar | None", progress: "Progress"
-) -> "tuple[pa.Array, pa.Array]":
+    given: "TextFile",
+    stated: "pa.ChunkedArray | pa.Scalar | None",
+    progress: "Progress",
+    *,
+    assume: bool = True,
+) -> "RowLanguages":
     from ml.scoring.languages import row_languages
+    from orchestration.languages import detect_languages
 
-    def advance(done: int, distinct: int) -> None:
-        progress("Detecting languages", done, distinct)
-
-    return row_languages(given.text, stated, _detect, advance=advance)
-
-
-def _detect(texts: Sequence[str]) -> list[tuple[str | None, float | None]]:
-    """Return the language of each text as landing tells it: without a probability."""
-    import pyarrow as pa
-
-    from ingestion.landing.language import NEIGHBOURS, LanguageDetector
-
-    found = LanguageDetector([*NEIGHBOURS, "ar", "hi"]).detect(pa.array(texts, pa.string()))
-    return [(code, None) for code in found.to_pylist()]
+    rows = len(given.text)
+    return row_languages(
+        given.text,
+        stated,
+        detect_languages,
+        assume=assume,
+        advance=lambda done: progress("Detecting languages", done, rows),
+    )
 
 
 def _tell(

@@ -15,6 +15,7 @@ COMMANDS = [
     "backtest",
     "detect",
     "score",
+    "train",
     "alerts",
     "ui",
 ]
