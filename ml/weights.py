@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ml.features import INTERCEPT, is_publishable
+from ml.features import INTERCEPT, PART, is_publishable, is_word
 
 NANO = 1_000_000_000
 DECIMALS = 4
@@ -72,11 +72,15 @@ def language_weights(
     """Return the rows of one language's estimator.
 
     `coefficients` has shape (labels, terms), `intercepts` (labels,), both already rounded. Zero weights
-    are left out, except intercepts: they tell which languages and labels a model knows.
+    are left out, except intercepts: they tell which languages and labels a model knows. Where the vocabulary
+    holds parts of unknown words, a word of weight zero keeps one row: it is known.
     """
     stacked = np.column_stack([intercepts, coefficients])
     terms = np.array([INTERCEPT, *vocabulary], dtype=object)
-    label_rows, term_columns = np.nonzero(np.column_stack([np.ones(len(labels)), coefficients]))
+    is_kept = np.column_stack([np.ones(len(labels), dtype=bool), coefficients != 0])
+    if any(term.startswith(PART) for term in vocabulary):
+        is_kept[0] |= np.array([False, *map(is_word, vocabulary)]) & ~is_kept.any(axis=0)
+    label_rows, term_columns = np.nonzero(is_kept)
     return pd.DataFrame(
         {
             "language": language,

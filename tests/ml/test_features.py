@@ -1,8 +1,19 @@
 """Features: distinct tokens and distinct pairs of neighbours."""
 
 import numpy as np
+import pytest
 
-from ml.features import feature_matrix, features, frequent_terms, is_publishable
+from ml.features import (
+    feature_matrix,
+    features,
+    frequent_terms,
+    is_publishable,
+    is_word,
+    negated_features,
+    negators,
+    word_parts,
+)
+from ml.tokens import token_lists
 
 
 def test_features_are_distinct_tokens_and_neighbouring_pairs():
@@ -27,3 +38,51 @@ def test_handles_cashtags_and_numbers_are_not_publishable_alone_or_in_a_pair():
 def test_a_term_must_occur_in_enough_texts_not_often_in_one():
     texts = [["good", "good", "good"], ["fine"], ["fine", "@maria"], ["@maria"]]
     assert frequent_terms(texts, 2) == {"fine"}
+
+
+def test_negated_tokens_can_be_asked_for():
+    texts = [["not", "good"], ["never", "so", "good"]]
+    assert frequent_terms(texts, 2, of=(negated_features,)) == {"!good"}
+
+
+def test_what_follows_a_negator_within_three_tokens_is_negated_once():
+    assert negated_features(["not", "a", "very", "good", "phone", "no", "phone"]) == [
+        "!a",
+        "!very",
+        "!good",
+        "!phone",
+    ]
+    assert negated_features(["all", "is", "good"]) == []
+
+
+def test_every_negator_is_one_token_of_the_tokeniser():
+    listed = sorted(negators())
+    assert len(listed) > 50
+    assert token_lists(listed) == [[word] for word in listed]
+
+
+def test_parts_know_where_a_word_begins_and_ends():
+    assert word_parts("bad") == ["~^ba", "~bad", "~ad$", "~^bad", "~bad$", "~^bad$"]
+    assert word_parts("x") == ["~^x$"]
+
+
+@pytest.mark.parametrize("token", ["@maria", "$acme", "<url>", "x" * 31])
+def test_handles_cashtags_links_and_overlong_tokens_have_no_parts(token):
+    assert word_parts(token) == []
+
+
+def test_parts_and_negated_tokens_of_names_and_numbers_are_not_publishable():
+    assert not any(map(is_publishable, ["!@maria", "!2024", "~^201", "~19$", "!", "good "]))
+    assert all(map(is_publishable, ["!good", "~^un", "~4k$"]))
+
+
+def test_marked_terms_and_pairs_are_no_words():
+    assert [term for term in ["", "good", "so good", "!good", "~goo", "<url>"] if is_word(term)] == [
+        "good",
+        "<url>",
+    ]
+
+
+def test_only_what_the_vocabulary_does_not_know_is_cut_into_parts():
+    matrix = feature_matrix([["lovely"], ["lovable", "lovable"]], ["lovely", "~lov", "~ove"])
+    assert np.array_equal(matrix.toarray(), [[1, 0, 0], [0, 1, 0]])

@@ -1,7 +1,9 @@
 {#
   Linear models as SQL. A model is rows of (language, label, term, weight_nano); the term '' is the
-  intercept, a term with one space is a pair of neighbouring tokens. A post's score for a label is the
-  intercept plus the weights of the features it has, each counted once however often it occurs.
+  intercept, a term with one space is a pair of neighbouring tokens, '!' and a token is that token soon
+  after a negator, '~' and some characters are a part of a word that the model does not know. A post's
+  score for a label is the intercept plus the weights of the features it has, each counted once however
+  often it occurs.
 
   Weights are whole numbers (weight x 1e9), so sums are exact: they depend neither on the order of rows
   nor on the engine. A post in a language that the weights do not know gets no row: it is unscored,
@@ -151,9 +153,30 @@ group by language, term
 {%- endmacro %}
 
 {#
-  One row a post and distinct feature that the model knows, with the model's columns. Single tokens are
-  made distinct before they are joined, pairs after: few pairs are known, and a pair is never written
-  out as text.
+  Tokens that negate what follows, in all languages that we score: one list, because a model's terms do not know
+  their neighbours' language. A word that negates in one language only ('sin', 'ne') negates nothing that the
+  weights of another have learnt.
+#}
+{% macro negators() -%}
+{%- set words = [
+    "not", "no", "never", "cannot", "can't", "cant", "don't", "dont", "doesn't", "doesnt", "didn't", "didnt",
+    "isn't", "isnt", "wasn't", "wasnt", "aren't", "arent", "weren't", "werent", "won't", "wont", "wouldn't",
+    "wouldnt", "couldn't", "couldnt", "shouldn't", "shouldnt", "haven't", "havent", "hasn't", "hasnt", "hadn't",
+    "hadnt", "ain't", "aint", "nothing", "nobody", "none", "neither", "nor", "without", "hardly",
+    "nunca", "nada", "sin", "tampoco", "ni", "jamas", "nicht", "nich", "nix", "nie", "kein", "keine", "keinen",
+    "keiner", "keinem", "ohne", "kaum", "pas", "jamais", "sans", "rien", "aucun", "aucune", "ne", "non", "mai",
+    "niente", "nessuno", "nessuna", "senza", "nao", "nem", "sem", "tidak", "tdk", "tak", "gak", "ga", "ngga",
+    "nggak", "enggak", "bukan", "kurang", "belum", "لا", "ليس", "مش", "ما", "لم", "لن", "مو", "غير", "नहीं",
+    "नही", "मत", "ना", "न", "nahi", "nahin"
+] -%}
+{%- for word in words -%}'{{ word | replace("'", "''") }}'{{ ', ' if not loop.last }}{%- endfor -%}
+{%- endmacro %}
+
+{#
+  One row a post and distinct feature that the model knows, with the model's columns; what the features are
+  stands in ml/features.py. Single tokens are made distinct before they are joined, pairs, negated tokens and
+  parts after: few of them are known, and a pair is never written out as text.
+  A kind of feature that the weights do not hold costs next to nothing: its lists are empty.
 #}
 {% macro feature_weights(posts_relation, key_columns, tokens_column, language_column, with_intercept, columns, weights_select) -%}
     {{ return(adapter.dispatch('feature_weights', 'listenhouse')(
@@ -167,8 +190,8 @@ with weights as (
     {{ weights_select | indent(4) }}
 ),
 
-single_weights as (
-    select * from weights where term not like '% %'
+word_weights as (
+    select * from weights where term not like '% %' and left(term, 1) not in ('!', '~')
 ),
 
 pair_weights as (
@@ -180,7 +203,29 @@ pair_weights as (
     where term like '% %'
 ),
 
-singles as (
+negated_weights as (
+    select
+        *,
+        substr(term, 2) as token
+    from weights
+    where left(term, 1) = '!'
+),
+
+part_weights as (
+    select
+        *,
+        substr(term, 2) as part
+    from weights
+    where left(term, 1) = '~'
+),
+
+kinds as (
+    select
+        (select count(*) > 0 from negated_weights) as has_negated,
+        (select count(*) > 0 from part_weights) as has_parts
+),
+
+words as (
     select
         {{ keys }},
         {{ language_column }} as post_language,
@@ -199,13 +244,71 @@ pairs as (
         unnest({{ tokens_column }}[:-2]) as first_token,
         unnest({{ tokens_column }}[2:]) as second_token
     from {{ posts_relation }}
+),
+
+scopes as (
+    select *
+    from (
+        select
+            {{ keys }},
+            {{ language_column }} as post_language,
+            unnest(case when kinds.has_negated then {{ tokens_column }} end) as negator,
+            unnest(case when kinds.has_negated then {{ tokens_column }}[2:] end) as token_1,
+            unnest(case when kinds.has_negated then {{ tokens_column }}[3:] end) as token_2,
+            unnest(case when kinds.has_negated then {{ tokens_column }}[4:] end) as token_3
+        from {{ posts_relation }}
+        cross join kinds
+    ) as windows
+    where negator in ({{ negators() }})
+),
+
+negated as (
+    select {{ keys }}, post_language, token_1 as token from scopes
+    union all
+    select {{ keys }}, post_language, token_2 as token from scopes
+    union all
+    select {{ keys }}, post_language, token_3 as token from scopes
+),
+
+unknown_words as (
+    select
+        {{ keys }},
+        post_language,
+        '^' || token || '$' as framed
+    from (
+        select
+            {{ keys }},
+            {{ language_column }} as post_language,
+            unnest(case when kinds.has_parts then list_distinct({{ tokens_column }}) end) as token
+        from {{ posts_relation }}
+        cross join kinds
+    ) as tokens
+    where
+        not exists (
+            select 1 from word_weights
+            where word_weights.language = tokens.post_language and word_weights.term = tokens.token
+        )
+        and left(token, 1) not in ('@', '$', '<')
+        and length(token) <= 30
+),
+
+parts as (
+    select
+        {{ keys }},
+        post_language,
+        unnest(list_concat(
+            list_transform(range(1, length(framed) - 1), lambda i: substring(framed, i, 3)),
+            list_transform(range(1, length(framed) - 2), lambda i: substring(framed, i, 4)),
+            list_transform(range(1, length(framed) - 3), lambda i: substring(framed, i, 5))
+        )) as part
+    from unknown_words
 )
 
 select {{ keys }}, {{ columns | join(', ') }}
-from singles
-inner join single_weights
-    on singles.post_language = single_weights.language
-    and singles.token = single_weights.term
+from words
+inner join word_weights
+    on words.post_language = word_weights.language
+    and words.token = word_weights.term
 
 union all
 
@@ -218,4 +321,26 @@ from (
         and pairs.first_token = pair_weights.first_token
         and pairs.second_token = pair_weights.second_token
 ) as distinct_pairs
+
+union all
+
+select {{ keys }}, {{ columns | join(', ') }}
+from (
+    select distinct {{ keys }}, term, {{ columns | join(', ') }}
+    from negated
+    inner join negated_weights
+        on negated.post_language = negated_weights.language
+        and negated.token = negated_weights.token
+) as distinct_negated
+
+union all
+
+select {{ keys }}, {{ columns | join(', ') }}
+from (
+    select distinct {{ keys }}, term, {{ columns | join(', ') }}
+    from parts
+    inner join part_weights
+        on parts.post_language = part_weights.language
+        and parts.part = part_weights.part
+) as distinct_parts
 {%- endmacro %}
