@@ -45,12 +45,21 @@ def train_sentiment(out_folder: Path, *, seed: int = SEED, data: Path | None = N
     return _keep(out_folder, *_sentiment(seed, data))
 
 
-def train_topics(out_folder: Path, *, taxonomy_path: Path | None = None, seed: int = SEED) -> Trained:
+def train_topics(
+    out_folder: Path,
+    *,
+    taxonomy_path: Path | None = None,
+    labelled: pd.DataFrame | None = None,
+    source: str | None = None,
+    seed: int = SEED,
+) -> Trained:
     """Train topics on a taxonomy (default: the one shipped) and make it current.
 
-    Writes <out_folder>/topics/<version>/. Raises TaxonomyError if the taxonomy cannot be used.
+    `labelled` are posts that a user labelled (columns label, tokens, language), `source` names their file. Writes
+    <out_folder>/topics/<version>/. Raises TaxonomyError if the taxonomy cannot be used, UnknownTopic if the labels
+    cannot.
     """
-    return _keep(out_folder, *_topics(seed, taxonomy_path))
+    return _keep(out_folder, *_topics(seed, taxonomy_path, labelled, source))
 
 
 def train_classes(
@@ -109,17 +118,23 @@ def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]
     return card, {"weights": weight_table, "labels": label_table, "sentiment_error": errors}
 
 
-def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.Table]]:
+def _topics(
+    seed: int, taxonomy_path: Path | None, labelled: pd.DataFrame | None = None, source: str | None = None
+) -> tuple[dict, dict[str, pa.Table]]:
     """Return the card and the files of a freshly trained topic model."""
     import numpy as np
 
     from ml.topics.card import topics_card
+    from ml.topics.labelled import fit_labelled_topics, topic_labels
     from ml.topics.taxonomy import SHIPPED, load_taxonomy
     from ml.topics.training import fit_topics
 
     taxonomy = load_taxonomy(taxonomy_path or SHIPPED)
     with _one_thread():
-        model = fit_topics(taxonomy, seed=seed)
+        if labelled is None:
+            model = fit_topics(taxonomy, seed=seed)
+        else:
+            model = fit_labelled_topics(taxonomy, topic_labels(labelled, taxonomy), seed=seed)
     weights = pd.concat(
         language_weights(
             language,
@@ -138,7 +153,7 @@ def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.T
         }
     )
     version, weight_table, label_table = build_tables("topics", weights, labels)
-    card = topics_card(model, taxonomy, version, _now(), seed)
+    card = topics_card(model, taxonomy, version, _now(), seed, source)
     return card, {"weights": weight_table, "labels": label_table}
 
 

@@ -1,7 +1,7 @@
 """The columns that a fit sees, and how what it learns becomes the weights of plain terms.
 
-A fit sees words, pairs, negated words, and the parts of every word. SQL looks parts up for unknown words only, so the
-weights of a known word's parts are added to the word's own.
+A fit sees words, pairs, negated words, and the beginnings and ends of every word. SQL looks parts of words up for
+unknown words only, so the weights of a known word's parts are added to the word's own.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,6 @@ from ml.features import (
 MINIMUM_TEXTS = 5
 """A term that no model listed before must occur in this many labelled texts to enter the vocabulary."""
 
-PART_SIZE = 0.25
-"""Size of a part's column beside that of a word as rare: a word of eight letters has twenty parts."""
-
 
 @dataclass(frozen=True)
 class Known:
@@ -46,18 +43,21 @@ class Columns:
         self._parts, of_parts = _part_counts(tokens)
         self._all = hstack([feature_matrix(tokens, self._terms), of_parts]).tocsr()
 
-    def of(self, rows: np.ndarray) -> "FitColumns":
-        """Return the columns of a fit that sees these rows: the inverse document frequency there is their size."""
+    def of(self, rows: np.ndarray, *, with_parts: bool, by_rarity: bool) -> "FitColumns":
+        """Return the columns of a fit that sees these rows, with or without the parts of words.
+
+        Their size is their inverse document frequency there, or one for all.
+        """
         texts = np.asarray((self._all[rows] > 0).sum(axis=0)).ravel()
-        used = np.flatnonzero(texts >= MINIMUM_TEXTS)
+        last = self._all.shape[1] if with_parts else len(self._terms)
+        used = np.flatnonzero(texts[:last] >= MINIMUM_TEXTS)
         # A quarter of it: the column of a term in one text of fifty has size one.
-        sizes = np.log(len(rows) / texts[used]) / 4
-        is_part = used >= len(self._terms)
+        sizes = np.log(len(rows) / texts[used]) / 4 if by_rarity else np.ones(len(used))
         names = [
             self._terms[place] if place < len(self._terms) else self._parts[place - len(self._terms)]
             for place in used
         ]
-        return FitColumns(names, np.where(is_part, PART_SIZE * sizes, sizes), self._all[:, used])
+        return FitColumns(names, sizes, self._all[:, used])
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,11 @@ def combined(sources: Sequence[Known]) -> tuple[list[str], np.ndarray]:
     return vocabulary, total
 
 
+def _is_edge(part: str) -> bool:
+    """Tell whether a part is a word's beginning or end; those within cost four times as much and tell no more."""
+    return part.startswith(PART + "^") or part.endswith("$")
+
+
 def _part_counts(tokens: Sequence[Sequence[str]]) -> tuple[list[str], object]:
     """Return the parts that are frequent enough, and how often each is in the distinct words of each text."""
     from scipy.sparse import csr_matrix
@@ -120,7 +125,7 @@ def _part_counts(tokens: Sequence[Sequence[str]]) -> tuple[list[str], object]:
     )
     texts = np.repeat(np.arange(len(tokens)), [len(set(text)) for text in tokens])
     in_texts = csr_matrix((np.ones(len(words)), (texts, words)), shape=(len(tokens), len(place)))
-    parts_of = [word_parts(word) for word in place]
+    parts_of = [[part for part in word_parts(word) if _is_edge(part)] for word in place]
     flat = [part for parts in parts_of for part in parts]
     numbers, parts = pd.factorize(np.array(flat, dtype=object))
     owners = np.repeat(np.arange(len(place)), [len(parts) for parts in parts_of])

@@ -34,12 +34,15 @@ def read_labelled(
     label_column: str = "label",
     rename: Mapping[str, str] | None = None,
     allowed: Sequence[str] | None = None,
+    once: bool = True,
+    several: bool = False,
 ) -> LabelledTexts:
     """Read a .csv, .tsv or .parquet file with a text and a label a row.
 
     `rename` maps labels of the file to those wanted, `allowed` are all that there may be (None: any). Rows without a
-    label are left out and counted. Raises LabelsFileError for a label that is not allowed and a label without text,
-    naming the lines; TextFileError if the file cannot be read.
+    label are left out and counted; texts that occur again count once, unless every row is wanted.
+    With `several` a label may be many, joined by `|`. Raises LabelsFileError for a label that is not allowed and a
+    label without text, naming the lines, and for a file that cannot be read.
     """
     try:
         given = read_text_file(path, text_column)
@@ -60,7 +63,8 @@ def read_labelled(
         }
     ).astype({"language": "object"})
     rows["label"] = rows["label"].replace(dict(rename or {}))
-    _refuse(given, rows, label_column, text_column, allowed)
+    names = rows["label"].str.replace("|", " ") if several else rows["label"]
+    _refuse(given, rows, label_column, text_column, _is_label(names, allowed), allowed)
     labelled = rows[rows["label"] != ""]
     if labelled.empty:
         raise LabelsFileError(f"{path}: no row has a label. Remedy: fill the column {label_column}.")
@@ -68,20 +72,26 @@ def read_labelled(
     if len(labelled) < len(rows):
         notices.append(f"{path}: {len(rows) - len(labelled):,} rows have no label and are left out.")
     labelled = labelled.assign(tokens=token_series(labelled["text"]))
-    once = labelled[~labelled["tokens"].map(tuple).duplicated()].reset_index(drop=True)
-    if len(once) < len(labelled):
-        notices.append(
-            f"{path}: {len(labelled) - len(once):,} texts occur again and count once, as labelled first."
-        )
-    return LabelledTexts(once, notices)
+    again = labelled["tokens"].map(tuple).duplicated() & once
+    if again.any():
+        notices.append(f"{path}: {again.sum():,} texts occur again and count once, as labelled first.")
+    return LabelledTexts(labelled[~again].reset_index(drop=True), notices)
+
+
+def _is_label(labels: pd.Series, allowed: Sequence[str] | None) -> pd.Series:
+    return labels.isin(allowed) if allowed is not None else labels.str.match(LABEL)
 
 
 def _refuse(
-    given: TextFile, rows: pd.DataFrame, label_column: str, text_column: str, allowed: Sequence[str] | None
+    given: TextFile,
+    rows: pd.DataFrame,
+    label_column: str,
+    text_column: str,
+    known: pd.Series,
+    allowed: Sequence[str] | None,
 ) -> None:
     """Raise LabelsFileError with one line a bad row, if there are any."""
     has_label = rows["label"] != ""
-    known = rows["label"].isin(allowed) if allowed is not None else rows["label"].str.match(LABEL)
     choose = (
         f"write one of {', '.join(allowed)}" if allowed is not None else "write up to 80 characters without |"
     )

@@ -6,7 +6,8 @@ upon; both are folded into the weights of plain terms, so that what is stored is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,9 @@ from ml.features import feature_matrix, is_word
 from ml.weights import round_weights
 
 FOLDS = 5
-INVERSE_REGULARISATIONS = (0.02, 0.05, 0.15, 0.5)
+STRENGTHS = (0.05, 0.15, 0.5, 1.5)
+"""Inverse strengths of regularisation to choose among."""
+
 BALANCE = 0.75
 """Exponent b of a class's size n in the weight n^-b of its texts: 0 would leave classes as they are, under 1 all
 would weigh the same, and the rare ones be called too often."""
@@ -45,7 +48,7 @@ class ClassModel:
     estimator: object
     held_out: pd.DataFrame
     scores: dict[str, float]
-    settings: dict[str, float]
+    settings: dict[str, float | bool]
 
     @property
     def coefficients(self) -> np.ndarray:
@@ -76,16 +79,18 @@ def fit_classes(
     tokens = texts["tokens"].tolist()
     known_columns = _known_columns(tokens, known)
     columns = Columns(tokens)
-    strength, logits = _tune(columns, truth, known_columns, _folds(texts, truth, seed))
+    setting, logits = _tune(columns, truth, known_columns, _folds(texts, truth, seed))
     temperature = fit_temperature(logits, truth)
-    seen = columns.of(np.arange(len(truth)))
-    estimator = _estimator(seen.matrix(known_columns), truth, strength, tol=1e-8)
+    seen = columns.of(np.arange(len(truth)), with_parts=setting.with_parts, by_rarity=setting.by_rarity)
+    estimator = _estimator(seen.matrix(known_columns), truth, setting.strength, tol=1e-8)
     vocabulary = _fold(estimator, seen, known, temperature)
     probabilities = softmax(logits / temperature)
     held_out = pd.DataFrame({"true": truth, "predicted": probabilities.argmax(axis=1), "language": language})
     scores = {"texts": len(texts), **class_scores(probabilities, truth, labels)}
     settings = {
-        "inverse_regularisation": strength,
+        "inverse_regularisation": setting.strength,
+        "parts_of_words": setting.with_parts,
+        "by_rarity": setting.by_rarity,
         "balance": BALANCE,
         "temperature": round(temperature, 4),
     }
@@ -101,26 +106,54 @@ def _folds(texts: pd.DataFrame, truth: np.ndarray, seed: int) -> list[tuple[np.n
     return list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(truth, truth))
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """What cross-validation chooses: which columns in which sizes, and how strongly weights are held back."""
+
+    with_parts: bool
+    by_rarity: bool
+    strength: float
+
+
 def _tune(
     columns: Columns,
     truth: np.ndarray,
     known_columns: np.ndarray,
     folds: list[tuple[np.ndarray, np.ndarray]],
-) -> tuple[float, np.ndarray]:
-    """Return the strength with the best macro F1 over held-out folds, and the held-out logits under it."""
+) -> tuple[_Setting, np.ndarray]:
+    """Return the setting with the best macro F1 on held-out texts, and the held-out logits under it.
+
+    First the columns are chosen, then the strength for them.
+    """
     from sklearn.metrics import f1_score
 
-    logits = {strength: np.zeros((len(truth), int(truth.max()) + 1)) for strength in INVERSE_REGULARISATIONS}
-    for seen, unseen in folds:
-        matrix = columns.of(seen).matrix(known_columns)
-        for strength, of_strength in logits.items():
-            estimator = _estimator(matrix[seen], truth[seen], strength, tol=1e-2)
-            of_strength[unseen] = _a_column_a_class(estimator.decision_function(matrix[unseen]))
-    best = max(
-        logits,
-        key=lambda strength: round(f1_score(truth, logits[strength].argmax(axis=1), average="macro"), 3),
-    )
+    logits: dict[_Setting, np.ndarray] = {}
+
+    def worth(setting: _Setting) -> float:
+        if setting not in logits:
+            logits[setting] = _held_out_logits(columns, truth, known_columns, folds, setting)
+        return round(f1_score(truth, logits[setting].argmax(axis=1), average="macro"), 3)
+
+    kinds = [_Setting(*kind, STRENGTHS[1]) for kind in product((True, False), (True, False))]
+    kind = max(kinds, key=worth)
+    best = max((replace(kind, strength=strength) for strength in STRENGTHS), key=worth)
     return best, logits[best]
+
+
+def _held_out_logits(
+    columns: Columns,
+    truth: np.ndarray,
+    known_columns: np.ndarray,
+    folds: list[tuple[np.ndarray, np.ndarray]],
+    setting: _Setting,
+) -> np.ndarray:
+    logits = np.zeros((len(truth), int(truth.max()) + 1))
+    for seen, unseen in folds:
+        of_fold = columns.of(seen, with_parts=setting.with_parts, by_rarity=setting.by_rarity)
+        matrix = of_fold.matrix(known_columns)
+        estimator = _estimator(matrix[seen], truth[seen], setting.strength, tol=1e-3)
+        logits[unseen] = _a_column_a_class(estimator.decision_function(matrix[unseen]))
+    return logits
 
 
 def _estimator(columns: object, truth: np.ndarray, strength: float, *, tol: float) -> object:

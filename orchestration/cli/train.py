@@ -76,10 +76,11 @@ def train(
             label_column=label_column,
             rename=_renamed(map or []),
             allowed=allowed,
+            several=task == TOPIC,
         )
         texts = _with_languages(given, task, lang)
         progress("Training", 0, None)
-        trained = _train(home.models, task, texts, labels.name)
+        trained = _train(home.models, task, texts, labels.name, taxonomy)
     for notice in given.notices:
         typer.echo(notice, err=True)
     _show(trained, task)
@@ -133,14 +134,22 @@ def _with_languages(given: "LabelledTexts", task: str, lang: str | None) -> "pd.
     return texts.dropna(subset="language")
 
 
-def _train(models: Path, task: str, texts: "pd.DataFrame", source: str) -> "Trained":
+def _train(models: Path, task: str, texts: "pd.DataFrame", source: str, taxonomy: Path | None) -> "Trained":
     from ml.classes.training import TooFewTexts
-    from ml.train import train_classes
+    from ml.topics.labelled import UnknownTopic
+    from ml.topics.taxonomy import TaxonomyError
+    from ml.train import train_classes, train_topics
 
     try:
+        if task == TOPIC:
+            return train_topics(models, taxonomy_path=taxonomy, labelled=texts, source=source)
         return train_classes(models, task, texts, source=source)
     except TooFewTexts as problem:
         fail(f"{problem}. Remedy: label more texts, or join classes with --map.", BAD_INPUT)
+    except UnknownTopic as problem:
+        fail(f"{source}: {problem}", BAD_INPUT)
+    except TaxonomyError as problem:
+        fail(str(problem), BAD_INPUT)
 
 
 def _show(trained: "Trained", task: str) -> None:
