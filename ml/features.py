@@ -6,11 +6,12 @@
     part      `~` and 3 to 5 neighbouring characters of a word that    ~^unb  ~lie  ~ble$
               the model has no weight for; `^` is the word's start and `$` its end
 
-Each feature of a text counts once, however often it occurs. No token can be spelled like a negated token or a part
+A word, a pair, a negated token counts once, however often a text has it; a part counts once for each distinct
+unknown word that has it, so that an unknown word weighs what its parts weigh together. No token can be spelled like a negated token or a part
 (`transform/macros/text/tokens.sql` knows no token that begins with `!` or `~`).
 
-Parts are looked up for unknown words only, so they cost little: whoever trains on the parts of every word adds
-their weights to those of the words that the vocabulary knows (a known word has a row even where its weight is 0).
+Parts are looked up for unknown words only, so they cost little: whoever trains on the parts of every word folds
+them into the weights of the words that the vocabulary knows (a known word has a row even where its weight is 0).
 A model whose vocabulary holds no part, or nothing negated, does not pay for them.
 
 `transform/macros/ml/score.sql` looks up the very same features; change both or none. The negators stand there.
@@ -108,9 +109,10 @@ def frequent_terms(
 
 
 def feature_matrix(token_lists: Iterable[Sequence[str]], vocabulary: Sequence[str]) -> csr_matrix:
-    """Return the 0/1 matrix of shape (texts, len(vocabulary)); column i stands for vocabulary[i].
+    """Return the matrix of shape (texts, len(vocabulary)); column i stands for vocabulary[i].
 
-    Kinds of features that the vocabulary does not hold are not looked for.
+    Its values are 1, more for a part that several unknown words of a text have. Kinds of features that the
+    vocabulary does not hold are not looked for.
     """
     column = {term: number for number, term in enumerate(vocabulary)}
     looks_for_negated = any(term.startswith(NEGATED) for term in column)
@@ -125,14 +127,14 @@ def feature_matrix(token_lists: Iterable[Sequence[str]], vocabulary: Sequence[st
     columns: list[int] = []
     ends = [0]
     for tokens in token_lists:
-        found = {column[term] for term in features(tokens) if term in column}
+        columns.extend(column[term] for term in features(tokens) if term in column)
         if looks_for_negated:
-            found.update(column[term] for term in negated_features(tokens) if term in column)
+            columns.extend(column[term] for term in negated_features(tokens) if term in column)
         if looks_for_parts:
             for token in set(tokens):
                 if token not in column:
-                    found.update(parts_of(token))
-        columns.extend(sorted(found))
+                    columns.extend(parts_of(token))
         ends.append(len(columns))
-    ones = np.ones(len(columns))
-    return csr_matrix((ones, columns, ends), shape=(len(ends) - 1, len(column)))
+    matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(ends) - 1, len(column)))
+    matrix.sum_duplicates()
+    return matrix

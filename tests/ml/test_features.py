@@ -84,5 +84,6 @@ def test_marked_terms_and_pairs_are_no_words():
 
 
 def test_only_what_the_vocabulary_does_not_know_is_cut_into_parts():
-    matrix = feature_matrix([["lovely"], ["lovable", "lovable"]], ["lovely", "~lov", "~ove"])
-    assert np.array_equal(matrix.toarray(), [[1, 0, 0], [0, 1, 0]])
+    texts = [["lovely"], ["lovable", "lovable"], ["lovable", "glove"]]
+    matrix = feature_matrix(texts, ["lovely", "~lov", "~ove"])
+    assert np.array_equal(matrix.toarray(), [[1, 0, 0], [0, 1, 0], [0, 2, 1]])

@@ -103,11 +103,11 @@ def test_a_negator_reaches_three_tokens_and_no_further():
     assert list(scored["logit_nano_positive"] // 10**9) == [1, 0, 0, 1, 0]
 
 
-def test_parts_tell_of_unknown_words_only_and_once():
+def test_parts_tell_of_unknown_words_only_once_for_each_distinct_word():
     weights = _weights([("positive", "~lov", 1.0), ("negative", "lovable", 0.5), ("neutral", "", 0.25)])
-    texts = ["lovely lovelier", "lovable", "@lovely $lov", "l" + "o" * 40 + "lov", "#lov"]
+    texts = ["lovely lovelier", "lovely lovely", "lovable", "@lovely $lov", "l" + "o" * 40 + "lov", "lovlov"]
     scored = score_texts(pd.Series(texts), "en", weights)
-    assert list(scored["logit_nano_positive"] // 10**9) == [1, 0, 0, 0, 1]
+    assert list(scored["logit_nano_positive"] // 10**9) == [2, 1, 0, 0, 0, 1]
 
 
 def test_a_known_word_of_weight_zero_is_not_taken_for_unknown():

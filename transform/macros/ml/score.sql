@@ -1,9 +1,9 @@
 {#
   Linear models as SQL. A model is rows of (language, label, term, weight_nano); the term '' is the
   intercept, a term with one space is a pair of neighbouring tokens, '!' and a token is that token soon
-  after a negator, '~' and some characters are a part of a word that the model does not know. A post's
-  score for a label is the intercept plus the weights of the features it has, each counted once however
-  often it occurs.
+  after a negator, '~' and some characters are a part of words that the model does not know. A post's
+  score for a label is the intercept plus the weights of the features it has; words, pairs and negated
+  tokens count once however often they occur, a part once for each distinct unknown word that has it.
 
   Weights are whole numbers (weight x 1e9), so sums are exact: they depend neither on the order of rows
   nor on the engine. A post in a language that the weights do not know gets no row: it is unscored,
@@ -174,8 +174,9 @@ group by language, term
 
 {#
   One row a post and distinct feature that the model knows, with the model's columns; what the features are
-  stands in ml/features.py. Single tokens are made distinct before they are joined, pairs, negated tokens and
-  parts after: few of them are known, and a pair is never written out as text.
+  stands in ml/features.py. Single tokens are made distinct before they are joined, pairs and negated tokens
+  after: few of them are known, and a pair is never written out as text. A distinct word that no weight knows
+  gets the weights of its parts, a row each, before any post is looked at.
   A kind of feature that the weights do not hold costs next to nothing: its lists are empty.
 #}
 {% macro feature_weights(posts_relation, key_columns, tokens_column, language_column, with_intercept, columns, weights_select) -%}
@@ -272,43 +273,52 @@ negated as (
 
 unknown_words as (
     select
-        {{ keys }},
-        post_language,
-        '^' || token || '$' as framed
+        language,
+        term,
+        '^' || term || '$' as framed
     from (
-        select
-            {{ keys }},
-            {{ language_column }} as post_language,
-            unnest(case when kinds.has_parts then list_distinct({{ tokens_column }}) end) as token
+        select distinct
+            {{ language_column }} as language,
+            unnest(case when kinds.has_parts then {{ tokens_column }} end) as term
         from {{ posts_relation }}
         cross join kinds
     ) as tokens
     where
         not exists (
             select 1 from word_weights
-            where word_weights.language = tokens.post_language and word_weights.term = tokens.token
+            where word_weights.language = tokens.language and word_weights.term = tokens.term
         )
-        and left(token, 1) not in ('@', '$', '<')
-        and length(token) <= 30
+        and left(term, 1) not in ('@', '$', '<')
+        and length(term) <= 30
 ),
 
 parts as (
     select
-        {{ keys }},
-        post_language,
-        unnest(list_concat(
+        language,
+        term,
+        unnest(list_distinct(list_concat(
             list_transform(range(1, length(framed) - 1), lambda i: substring(framed, i, 3)),
             list_transform(range(1, length(framed) - 2), lambda i: substring(framed, i, 4)),
             list_transform(range(1, length(framed) - 3), lambda i: substring(framed, i, 5))
-        )) as part
+        ))) as part
     from unknown_words
+),
+
+all_word_weights as (
+    select language, term, {{ columns | join(', ') }} from word_weights
+    union all
+    select parts.language, parts.term, {{ columns | join(', ') }}
+    from parts
+    inner join part_weights
+        on parts.language = part_weights.language
+        and parts.part = part_weights.part
 )
 
 select {{ keys }}, {{ columns | join(', ') }}
 from words
-inner join word_weights
-    on words.post_language = word_weights.language
-    and words.token = word_weights.term
+inner join all_word_weights
+    on words.post_language = all_word_weights.language
+    and words.token = all_word_weights.term
 
 union all
 
@@ -332,15 +342,4 @@ from (
         on negated.post_language = negated_weights.language
         and negated.token = negated_weights.token
 ) as distinct_negated
-
-union all
-
-select {{ keys }}, {{ columns | join(', ') }}
-from (
-    select distinct {{ keys }}, term, {{ columns | join(', ') }}
-    from parts
-    inner join part_weights
-        on parts.post_language = part_weights.language
-        and parts.part = part_weights.part
-) as distinct_parts
 {%- endmacro %}
