@@ -48,11 +48,14 @@ class Model:
 
 
 def list_models(folder: Path | None = None) -> list[Model]:
-    """Return all versions, a model's shipped one first; `folder` holds those trained on this machine."""
+    """Return all versions, a model's shipped one first; `folder` holds those trained on this machine.
+
+    Models of the user's own come last; they have no shipped version.
+    """
     models = []
-    for name in KNOWN_MODELS:
+    for name in (*KNOWN_MODELS, *own_models(folder)):
         current = _pointer(folder, name)
-        shipped = version_in(SHIPPED / name)
+        shipped = _shipped_version(name)
         trained = list((folder / name).glob("[!.]*/weights.parquet")) if folder else []
         versions = {version_in(path.parent): path.parent for path in trained}
         versions.pop(shipped, None)
@@ -61,7 +64,8 @@ def list_models(folder: Path | None = None) -> list[Model]:
                 f"{folder / name / 'current'}: names version {current}, not one of {sorted(versions)}; "
                 "retrain the model, or delete the file to go back to the shipped version"
             )
-        models.append(Model(name, shipped, SHIPPED / name, current is None))
+        if shipped is not None:
+            models.append(Model(name, shipped, SHIPPED / name, current is None))
         models += [
             Model(name, version, path, version == current) for version, path in sorted(versions.items())
         ]
@@ -69,17 +73,27 @@ def list_models(folder: Path | None = None) -> list[Model]:
 
 
 def current_model(name: str, folder: Path | None = None) -> Model:
-    """Return the version of a model that scoring uses."""
-    return next(model for model in list_models(folder) if model.name == name and model.is_current)
+    """Return the version of a model that scoring uses; raises KeyError if there is no such model."""
+    for model in list_models(folder):
+        if model.name == name and model.is_current:
+            return model
+    raise KeyError(name)
+
+
+def own_models(folder: Path | None = None) -> list[str]:
+    """Return the names of the models that a user trained for tasks of their own."""
+    found = folder.glob("*/current") if folder else []
+    return sorted(path.parent.name for path in found if path.parent.name not in KNOWN_MODELS)
 
 
 def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     """Return the tables of the warehouse's `ml` schema by name, checked.
 
     model_registry has every version; model_weights, model_labels and sentiment_error have the current ones.
+    Models of the user's own score files, not the warehouse: they are left out.
     Raises WeightsError if a weight file must not be loaded.
     """
-    models = list_models(folder)
+    models = [model for model in list_models(folder) if model.name in KNOWN_MODELS]
     current = [model for model in models if model.is_current]
     cards = [model.card for model in models]
     registry = pa.Table.from_pylist(
@@ -117,7 +131,7 @@ def make_current(folder: Path, name: str, version: str, unfinished: Path) -> Non
     is not kept twice: the shipped one becomes current again.
     """
     pointer = folder / name / "current"
-    if version == version_in(SHIPPED / name):
+    if version == _shipped_version(name):
         shutil.rmtree(unfinished)
         pointer.unlink(missing_ok=True)
         return
@@ -135,6 +149,11 @@ def _pointer(folder: Path | None, name: str) -> str | None:
     """Return the version that `<folder>/<name>/current` names, None without one."""
     path = folder / name / "current" if folder else None
     return path.read_text(encoding="utf-8").strip() if path and path.exists() else None
+
+
+def _shipped_version(name: str) -> str | None:
+    """Return the version that ships, None for a model of the user's own."""
+    return version_in(SHIPPED / name) if (SHIPPED / name / "card.json").exists() else None
 
 
 def version_in(folder: Path) -> str:

@@ -1,9 +1,13 @@
 """Train the models: `python -m ml.train` renews those that ship with the project.
 
+`python -m ml.train FOLDER` renews those too that learn from public data below FOLDER (emotion/, spam/), which is not
+part of the project.
+
 Nothing here knows Dagster or the warehouse. An asset calls `train_sentiment` or `train_topics` with a
 folder of its own, and loads what `ml.registry.warehouse_tables` then returns.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -41,12 +45,43 @@ def train_sentiment(out_folder: Path, *, seed: int = SEED, data: Path | None = N
     return _keep(out_folder, *_sentiment(seed, data))
 
 
-def train_topics(out_folder: Path, *, taxonomy_path: Path | None = None, seed: int = SEED) -> Trained:
+def train_topics(
+    out_folder: Path,
+    *,
+    taxonomy_path: Path | None = None,
+    labelled: pd.DataFrame | None = None,
+    source: str | None = None,
+    seed: int = SEED,
+) -> Trained:
     """Train topics on a taxonomy (default: the one shipped) and make it current.
 
-    Writes <out_folder>/topics/<version>/. Raises TaxonomyError if the taxonomy cannot be used.
+    `labelled` are posts that a user labelled (columns label, tokens, language), `source` names their file. Writes
+    <out_folder>/topics/<version>/. Raises TaxonomyError if the taxonomy cannot be used, UnknownTopic if the labels
+    cannot.
     """
-    return _keep(out_folder, *_topics(seed, taxonomy_path))
+    return _keep(out_folder, *_topics(seed, taxonomy_path, labelled, source))
+
+
+def train_classes(
+    out_folder: Path, name: str, texts: pd.DataFrame, *, source: str, seed: int = SEED
+) -> Trained:
+    """Train a single-choice model on a user's own labels (columns label, tokens, language) and make it current.
+
+    `name` is a shipped model, which is then built upon, or one of the user's own; `source` names the file of labels.
+    Writes <out_folder>/<name>/<version>/. Raises TooFewTexts if there are too few labels of a class.
+    """
+    from ml.classes.models import own_classes
+
+    with _one_thread():
+        card, files = own_classes(
+            name,
+            texts,
+            seed=seed,
+            source=source,
+            shipped=_model(name, None),
+            current=_model(name, out_folder),
+        )
+    return _keep(out_folder, card | {"trained_at": _now()}, files)
 
 
 def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]:
@@ -83,17 +118,23 @@ def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]
     return card, {"weights": weight_table, "labels": label_table, "sentiment_error": errors}
 
 
-def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.Table]]:
+def _topics(
+    seed: int, taxonomy_path: Path | None, labelled: pd.DataFrame | None = None, source: str | None = None
+) -> tuple[dict, dict[str, pa.Table]]:
     """Return the card and the files of a freshly trained topic model."""
     import numpy as np
 
     from ml.topics.card import topics_card
+    from ml.topics.labelled import fit_labelled_topics, topic_labels
     from ml.topics.taxonomy import SHIPPED, load_taxonomy
     from ml.topics.training import fit_topics
 
     taxonomy = load_taxonomy(taxonomy_path or SHIPPED)
     with _one_thread():
-        model = fit_topics(taxonomy, seed=seed)
+        if labelled is None:
+            model = fit_topics(taxonomy, seed=seed)
+        else:
+            model = fit_labelled_topics(taxonomy, topic_labels(labelled, taxonomy), seed=seed)
     weights = pd.concat(
         language_weights(
             language,
@@ -112,14 +153,26 @@ def _topics(seed: int, taxonomy_path: Path | None) -> tuple[dict, dict[str, pa.T
         }
     )
     version, weight_table, label_table = build_tables("topics", weights, labels)
-    card = topics_card(model, taxonomy, version, _now(), seed)
+    card = topics_card(model, taxonomy, version, _now(), seed, source)
     return card, {"weights": weight_table, "labels": label_table}
+
+
+def _shipped_classes(name: str, folder: Path, seed: int) -> tuple[dict, dict[str, pa.Table]]:
+    """Return the card and the files of a shipped single-choice model trained on the public data in `folder`."""
+    from ml.classes.models import shipped_classes
+    from ml.classes.shipped import CLASS_TASKS
+
+    with _one_thread():
+        card, files = shipped_classes(
+            CLASS_TASKS[name], folder, seed=seed, sentiment=registry.current_model("sentiment")
+        )
+    return card | {"trained_at": _now()}, files
 
 
 def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
     """Write a version beside those trained before and make it the current one."""
     name, version = card["model_name"], card["model_version"]
-    before = registry.current_model(name, out_folder).version
+    before = _model(name, out_folder)
     (out_folder / name).mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out_folder / name))
     try:
@@ -127,7 +180,15 @@ def _keep(out_folder: Path, card: dict, files: dict[str, pa.Table]) -> Trained:
         registry.make_current(out_folder, name, version, unfinished)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return Trained(name, version, card, changed=before != version)
+    return Trained(name, version, card, changed=before is None or before.version != version)
+
+
+def _model(name: str, folder: Path | None) -> registry.Model | None:
+    """Return the current model, the shipped one without a folder, None if there is no such model."""
+    try:
+        return registry.current_model(name, folder)
+    except KeyError:
+        return None
 
 
 def _ship(card: dict, files: dict[str, pa.Table]) -> Trained:
@@ -163,10 +224,25 @@ def _now() -> str:
 
 def main() -> None:
     """Train the shipped models anew and say what came out."""
-    for trained in (_ship(*_sentiment(SEED, None)), _ship(*_topics(SEED, None))):
-        print(f"{trained.model_name} {trained.version} {'written' if trained.changed else 'unchanged'}")
-        for row in trained.card["scores"]:
-            print("  " + "  ".join(f"{key} {value}" for key, value in row.items()))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?", help="folder of public data: emotion/, spam/")
+    arguments = parser.parse_args()
+    _told(_ship(*_sentiment(SEED, None)))
+    _told(_ship(*_topics(SEED, None)))
+    if arguments.folder:
+        from ml.classes.shipped import CLASS_TASKS
+
+        # After sentiment: emotion builds on it.
+        for name in CLASS_TASKS:
+            _told(_ship(*_shipped_classes(name, arguments.folder, SEED)))
+
+
+def _told(trained: Trained) -> None:
+    print(f"{trained.model_name} {trained.version} {'written' if trained.changed else 'unchanged'}")
+    for row in trained.card["scores"]:
+        print("  " + "  ".join(f"{key} {value}" for key, value in row.items()))
 
 
 if __name__ == "__main__":

@@ -45,8 +45,16 @@ LABELS_SCHEMA = pa.schema(
         ("threshold", pa.float64()),
     ]
 )
-KNOWN_MODELS = {"sentiment": ("negative", "neutral", "positive"), "topics": None}
-"""Model name -> its labels, None where the labels are the user's own."""
+KNOWN_MODELS = {
+    "sentiment": ("negative", "neutral", "positive"),
+    "topics": None,
+    "emotion": ("anger", "joy", "optimism", "sadness"),
+    "spam": ("ham", "spam"),
+}
+"""Name of a shipped model -> its labels, None where the labels are the user's own."""
+
+ANY_LANGUAGE = "und"
+"""Language of weights that score a text whatever its language (BCP 47: undetermined)."""
 
 
 class WeightsError(ValueError):
@@ -112,8 +120,8 @@ def write_table(table: pa.Table, path: Path) -> None:
     os.replace(unfinished, path)
 
 
-def read_weights(path: Path) -> pa.Table:
-    """Read and check a weight file.
+def read_weights(path: Path, own: str | None = None) -> pa.Table:
+    """Read and check a weight file; `own` is the name of a model that may be one of the user's own.
 
     Raises WeightsError if the schema differs, a value is missing, a label is unknown to the model, a
     term is doubled or not publishable, or a language lacks an intercept for one of the labels.
@@ -125,14 +133,15 @@ def read_weights(path: Path) -> pa.Table:
             "retrain the model"
         )
     rows = table.to_pandas()
+    known_models = {own: None} | KNOWN_MODELS if own else KNOWN_MODELS
     _refuse(path, rows, rows.isna().any(axis=1), "has a missing value")
     _refuse(
         path,
         rows,
-        ~rows["model_name"].isin(list(KNOWN_MODELS)),
-        f"is of none of the models {list(KNOWN_MODELS)}",
+        ~rows["model_name"].isin(list(known_models)),
+        f"is of none of the models {list(known_models)}",
     )
-    for name, known in KNOWN_MODELS.items():
+    for name, known in known_models.items():
         if known is not None:
             _refuse(
                 path,

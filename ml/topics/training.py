@@ -28,19 +28,24 @@ FOLDS = 5
 THRESHOLDS = np.round(np.arange(0.30, 0.71, 0.05), 2)
 """A threshold is chosen among these: examples are too few to trust one outside."""
 
+FOUND = 0.95
+"""Of the texts about a topic so many lie above the lower end of the band in which the model is unsure."""
+
 
 @dataclass(frozen=True)
 class TopicModel:
     """A fitted taxonomy.
 
     `vocabularies` and `estimators` are by language; estimators[language][i] is the scikit-learn estimator of
-    topics[i] on that vocabulary, its coefficients being the stored weights. `scores` is by topic.
+    topics[i] on that vocabulary, its coefficients being the stored weights. `scores` is by topic. A text is about a
+    topic from `thresholds` on, and neither that nor the contrary from `unsure_from` on.
     """
 
     topics: list[str]
     vocabularies: dict[str, list[str]]
     estimators: dict[str, list]
     thresholds: dict[str, float]
+    unsure_from: dict[str, float]
     scores: dict[str, dict[str, float]]
     summary: dict[str, float]
 
@@ -99,12 +104,12 @@ def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
     """Train every topic of the taxonomy; same taxonomy and seed, same model."""
     texts = taxonomy_texts(taxonomy)
     names = [topic.id for topic in taxonomy.topics]
-    seeds = _seed_terms(taxonomy)
+    seeds = seed_terms(taxonomy)
     truth = texts[names].to_numpy()
     logits = _held_out_logits(texts, taxonomy, seeds, names, seed)
     slope, shift = _platt_scaling(logits, truth)
     probabilities = 1 / (1 + np.exp(-(slope * logits + shift)))
-    thresholds = {name: _best_threshold(probabilities[:, i], truth[:, i]) for i, name in enumerate(names)}
+    thresholds, unsure_from = bands(probabilities, truth, names)
 
     columns = _columns(texts, taxonomy, seeds)
     vocabularies = {
@@ -122,11 +127,31 @@ def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
             folded.coef_ = round_weights(slope * folded.coef_)
             folded.intercept_ = round_weights(slope * folded.intercept_ + shift)
             estimators[language].append(folded)
-    scores, summary = _measure(probabilities, truth, names, thresholds, texts)
-    return TopicModel(names, vocabularies, estimators, thresholds, scores, summary)
+    scores, summary = measure(probabilities, truth, names, thresholds, unsure_from, texts["language"])
+    return TopicModel(names, vocabularies, estimators, thresholds, unsure_from, scores, summary)
 
 
-def _seed_terms(taxonomy: Taxonomy) -> dict[str, dict[str, set[str]]]:
+def bands(
+    probabilities: np.ndarray, truth: np.ndarray, names: list[str]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the threshold of each topic, and where the band begins below it in which the model is unsure.
+
+    Both arrays have shape (texts, topics) and belong to held-out texts.
+    """
+    thresholds = {name: _best_threshold(probabilities[:, i], truth[:, i]) for i, name in enumerate(names)}
+    return thresholds, {
+        name: _lower_end(probabilities[truth[:, i] == 1, i], thresholds[name]) for i, name in enumerate(names)
+    }
+
+
+def _lower_end(of_topic: np.ndarray, threshold: float) -> float:
+    """Return the highest step under the threshold from which `FOUND` of the topic's texts are in or above the band."""
+    steps = np.round(np.arange(0.05, threshold, 0.05), 2)
+    enough = [step for step in steps if (of_topic >= step).mean() >= FOUND]
+    return float(enough[-1] if enough else steps[0])
+
+
+def seed_terms(taxonomy: Taxonomy) -> dict[str, dict[str, set[str]]]:
     """Return the seeds as terms (folded by the tokeniser), by topic and language."""
     terms = {topic.id: {language: set() for language in taxonomy.languages} for topic in taxonomy.topics}
     seeds = [
@@ -219,13 +244,15 @@ def _best_threshold(probabilities: np.ndarray, truth: np.ndarray) -> float:
     return float(ranked[0])
 
 
-def _measure(
+def measure(
     probabilities: np.ndarray,
     truth: np.ndarray,
     names: list[str],
     thresholds: dict[str, float],
-    texts: pd.DataFrame,
+    unsure_from: dict[str, float],
+    languages: pd.Series,
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Return the scores of held-out texts by topic, and over all topics."""
     from sklearn.metrics import f1_score, precision_score, recall_score
 
     predicted = np.column_stack([probabilities[:, i] >= thresholds[name] for i, name in enumerate(names)])
@@ -238,14 +265,20 @@ def _measure(
             "f1": f1_score(*of_topic, zero_division=0),
         }
         scores[name] = {key: round(float(value), 4) for key, value in measured.items()}
-        scores[name] |= {"threshold": thresholds[name], "texts": int(truth[:, number].sum())}
+        scores[name] |= {
+            "threshold": thresholds[name],
+            "unsure_from": unsure_from[name],
+            "texts": int(truth[:, number].sum()),
+        }
+    in_band = (probabilities >= np.array([unsure_from[name] for name in names])) & ~predicted
     summary = {
         "macro_f1": float(np.mean([score["f1"] for score in scores.values()])),
         "calibration_error": expected_calibration_error(probabilities.ravel(), truth.ravel() == 1),
+        "unsure": in_band.any(axis=1).mean(),
     }
-    for language in sorted(texts["language"].unique()):
-        of_language = (texts["language"] == language).to_numpy()
+    for language in sorted(languages.unique()):
+        of_language = (languages == language).to_numpy()
         summary[f"macro_f1_{language}"] = f1_score(
             truth[of_language], predicted[of_language], average="macro", zero_division=0
         )
-    return scores, {key: round(float(value), 4) for key, value in summary.items()} | {"texts": len(texts)}
+    return scores, {key: round(float(value), 4) for key, value in summary.items()} | {"texts": len(languages)}

@@ -52,7 +52,10 @@ def _exit_code(error: Exception) -> int | None:
     # Imported here, when there is an error: they take longer than --help should.
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
+    from ml.classes.labels_file import LabelsFileError
     from ml.detection.series_file import SeriesFileError
+    from ml.scoring import TextFileError
+    from ml.weights import WeightsError
     from orchestration.matching.labels import LabelError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
@@ -61,6 +64,9 @@ def _exit_code(error: Exception) -> int | None:
         LabelError: BAD_INPUT,
         QueryError: BAD_INPUT,
         SeriesFileError: BAD_INPUT,
+        TextFileError: BAD_INPUT,
+        LabelsFileError: BAD_INPUT,
+        WeightsError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
         PublishError: UNEXPECTED,

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import alerts, backtest, check, detect, dictionary, match, query, run, sources, ui
+from orchestration.cli import (
+    alerts,
+    backtest,
+    check,
+    detect,
+    dictionary,
+    match,
+    query,
+    run,
+    score,
+    sources,
+    train,
+    ui,
+)
 from orchestration.cli.exits import MEANINGS, UNEXPECTED
 
 app = typer.Typer(
@@ -31,6 +44,8 @@ app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
+app.command(epilog=score.EXAMPLES)(score.score)
+app.command(epilog=train.EXAMPLES)(train.train)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
 

@@ -14,6 +14,8 @@ COMMANDS = [
     "match",
     "backtest",
     "detect",
+    "score",
+    "train",
     "alerts",
     "ui",
 ]
