@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import alerts, backtest, check, detect, dictionary, match, query, run, sources, ui
+from orchestration.cli import (
+    alerts,
+    backtest,
+    check,
+    detect,
+    dictionary,
+    explain,
+    match,
+    query,
+    run,
+    sources,
+    ui,
+)
 from orchestration.cli.exits import MEANINGS, UNEXPECTED
 
 app = typer.Typer(
@@ -29,6 +41,7 @@ app.command(epilog=sources.EXAMPLES)(sources.sources)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
+app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.add_typer(alerts.app, name="alerts")

@@ -13,6 +13,7 @@ COMMANDS = [
     "dictionary",
     "match",
     "backtest",
+    "explain",
     "detect",
     "alerts",
     "ui",
