@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 DRAWS = 5_000
 SEED = 20260801
@@ -76,3 +78,17 @@ def _macro_recalls(cells: np.ndarray) -> np.ndarray:
     found = np.stack([cells[:, :, 1, :].sum(axis=2), cells[:, :, :, 1].sum(axis=2)], axis=2)
     shares = np.divide(found, texts[:, :, None], out=np.zeros_like(found), where=texts[:, :, None] > 0)
     return shares.sum(axis=1) / (texts > 0).sum(axis=1)[:, None]
+
+
+def sentiment_labels(texts: pd.DataFrame, weights: pa.Table) -> pd.Series:
+    """Return the sentiment that a model gives each text, 'unscored' in a language that it does not know.
+
+    `texts` has the columns text and language; the index is kept.
+    """
+    from ml.evaluate import score_texts
+
+    labels = pd.Series("unscored", index=texts.index, name="label", dtype=object)
+    for language, of_language in texts.groupby("language"):
+        scored = score_texts(of_language["text"], str(language), weights)
+        labels.loc[scored.index] = scored["sentiment"]
+    return labels

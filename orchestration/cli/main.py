@@ -13,6 +13,7 @@ from orchestration.cli import (
     detect,
     dictionary,
     explain,
+    label,
     match,
     query,
     run,
@@ -43,6 +44,7 @@ app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
+app.command(epilog=label.EXAMPLES)(label.label)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)

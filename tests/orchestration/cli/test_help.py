@@ -14,6 +14,7 @@ COMMANDS = [
     "match",
     "backtest",
     "explain",
+    "label",
     "detect",
     "alerts",
     "ui",
