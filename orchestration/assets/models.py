@@ -23,10 +23,10 @@ TRAINED = {
     "topics": "Topic model: one linear classifier for each topic of the taxonomy.",
 }
 TABLES = {
-    "model_registry": "One row per model version; one version of each model is current.",
-    "model_weights": "Weights of the current models in billionths; the intercept has the empty term.",
-    "model_labels": "Labels of the current models, and the probability from which a label is given.",
-    "sentiment_error": "Inverse confusion matrices of the sentiment model, one per bootstrap replicate.",
+    "model_registry": "One row per model version with its promotions; one version of each model is current.",
+    "model_weights": "Weights of all model versions in billionths; the intercept has the empty term.",
+    "model_labels": "Labels of all model versions, and the probability from which a label is given.",
+    "sentiment_error": "Inverse confusion matrices of the current sentiment model, one per replicate.",
 }
 
 

@@ -12,6 +12,8 @@ from orchestration.cli import (
     check,
     detect,
     dictionary,
+    explain,
+    label,
     match,
     query,
     run,
@@ -42,7 +44,9 @@ app.command(epilog=sources.EXAMPLES)(sources.sources)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
+app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
+app.command(epilog=label.EXAMPLES)(label.label)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.command(epilog=score.EXAMPLES)(score.score)
 app.command(epilog=train.EXAMPLES)(train.train)

@@ -13,6 +13,8 @@ COMMANDS = [
     "dictionary",
     "match",
     "backtest",
+    "explain",
+    "label",
     "detect",
     "score",
     "train",
