@@ -45,7 +45,11 @@ LABELS_SCHEMA = pa.schema(
         ("threshold", pa.float64()),
     ]
 )
-KNOWN_MODELS = {"sentiment": ("negative", "neutral", "positive"), "topics": None}
+KNOWN_MODELS = {
+    "sentiment": ("negative", "neutral", "positive"),
+    "target_sentiment": ("negative", "neutral", "positive"),
+    "topics": None,
+}
 """Model name -> its labels, None where the labels are the user's own."""
 
 
