@@ -47,6 +47,7 @@ LABELS_SCHEMA = pa.schema(
 )
 KNOWN_MODELS = {
     "sentiment": ("negative", "neutral", "positive"),
+    "target_sentiment": ("negative", "neutral", "positive"),
     "topics": None,
     "emotion": ("anger", "joy", "optimism", "sadness"),
     "spam": ("ham", "spam"),
