@@ -1,6 +1,6 @@
 """Score the current models on labelled files that they never learn from.
 
-    python -m ml.evaluate FOLDER
+    python -m ml.evaluate FOLDER [--part validation] [--card]
 
 reads <language>_validation.tsv, <language>_test.tsv and so on (columns label and text). Files labelled negative,
 neutral, positive are scored for sentiment: macro recall, the mean over the three classes of the share found. Others
@@ -9,6 +9,7 @@ are scored by the model that has their labels, emotion or spam: macro F1, accura
     python -m ml.evaluate FILE.csv --task spam --text-column CONTENT --label-column CLASS --map 1=spam --map 0=ham
 
 scores any file with any single-choice model, one of your own too (--models). Scores only; no text is shown or kept.
+With --card the scores of a folder's sentiment files are kept in the model's card.
 """
 
 import argparse
@@ -19,6 +20,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from ml.calibration import expected_calibration_error
+from ml.cards import write_card
 from ml.macros import MACROS, render_macro
 from ml.registry import Model, current_model
 from ml.tokens import token_lists
@@ -74,6 +77,12 @@ def evaluate_file(path: Path, weights: pa.Table) -> dict[str, object] | None:
         "texts": len(labelled),
         "macro_recall": round(sum(recalls.values()) / len(recalls), 3),
         **{f"recall_{label}": round(recall, 3) for label, recall in recalls.items()},
+        "calibration_error": round(
+            expected_calibration_error(
+                scored[[f"p_{label}" for label in labels]].max(axis=1).to_numpy(), found.to_numpy()
+            ),
+            3,
+        ),
     }
 
 
@@ -124,11 +133,17 @@ def main() -> None:
     parser.add_argument("--text-column", default="text")
     parser.add_argument("--label-column", default="label")
     parser.add_argument("--map", action="append", default=[], help="OLD=NEW renames a label of the file")
+    parser.add_argument("--part", help="of a folder only files of this part, such as validation")
+    parser.add_argument("--card", action="store_true", help="keep the scores in the sentiment model's card")
     arguments = parser.parse_args()
     folder = arguments.path.is_dir()
-    paths = [path for path in sorted(arguments.path.glob("*.tsv")) if FILE_NAME.match(path.name)]
+    paths = [
+        path
+        for path in sorted(arguments.path.glob("*.tsv"))
+        if (named := FILE_NAME.match(path.name)) and arguments.part in (None, named["part"])
+    ]
     if folder and not paths:
-        parser.error(f"{arguments.path}: has no files named like en_validation.tsv")
+        parser.error(f"{arguments.path}: has no files named like en_{arguments.part or 'validation'}.tsv")
     columns = {
         "text_column": arguments.text_column,
         "label_column": arguments.label_column,
@@ -147,6 +162,11 @@ def main() -> None:
         rows.setdefault(task, []).extend([row] if row else [])
     for task, of_task in rows.items():
         print(f"{task}\n{pd.DataFrame(of_task).to_string(index=False)}")
+    if arguments.card and "sentiment" in rows:
+        part = f" --part {arguments.part}" if arguments.part else ""
+        measured = {"command": f"python -m ml.evaluate FOLDER{part}", "scores": rows["sentiment"]}
+        model = current_model("sentiment", arguments.models)
+        write_card({**model.card, "validation": measured}, model.folder)
 
 
 if __name__ == "__main__":
