@@ -75,7 +75,7 @@ def distil(plan: Plan, out: Path, console: Console) -> dict[str, object]:
                 write_atomically(soft_labels(plan, work), out)
     write_atomically(soft_labels(plan, work), out)
     write_atomically(soft_train(plan, work), train_out)
-    console.print(f"{out}\n{train_out}\n{work} (the teachers; remove it when you are done)")
+    console.print(f"{out}\n{train_out}\n{work} (the teachers; remove it when you are done)", soft_wrap=True)
     return measured(plan, work)
 
 
