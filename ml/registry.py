@@ -20,6 +20,10 @@ from ml.weights import KNOWN_MODELS, read_weights
 
 SHIPPED = Path(__file__).with_name("shipped")
 
+IN_WAREHOUSE = ("sentiment", "topics")
+"""Models that marts are made with. The others score files only: loading them would cost each run, and a new version of
+one would have the whole history scored anew for nothing."""
+
 REGISTRY_SCHEMA = pa.schema(
     [
         ("model_name", pa.string()),
@@ -89,11 +93,11 @@ def own_models(folder: Path | None = None) -> list[str]:
 def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     """Return the tables of the warehouse's `ml` schema by name, checked.
 
-    model_registry has every version; model_weights, model_labels and sentiment_error have the current ones.
-    Models of the user's own score files, not the warehouse: they are left out.
+    model_registry has every version of the models in the warehouse; model_weights, model_labels and sentiment_error
+    have the current ones.
     Raises WeightsError if a weight file must not be loaded.
     """
-    models = [model for model in list_models(folder) if model.name in KNOWN_MODELS]
+    models = [model for model in list_models(folder) if model.name in IN_WAREHOUSE]
     current = [model for model in models if model.is_current]
     cards = [model.card for model in models]
     registry = pa.Table.from_pylist(

@@ -120,7 +120,7 @@ def _fit_language(
     for seen, unseen in KFold(FOLDS, shuffle=True, random_state=seed).split(truth):
         matrix = columns.of(seen, with_parts=True, by_rarity=True).matrix(known_columns)
         for topic in range(truth.shape[1]):
-            fitted = _estimator(matrix[seen], truth[seen, topic], tol=1e-3)
+            fitted = _estimator(matrix[seen], truth[seen, topic], tol=2e-3)
             logits[unseen, topic] = fitted.decision_function(matrix[unseen])
     of_all = columns.of(np.arange(len(truth)), with_parts=True, by_rarity=True)
     matrix = of_all.matrix(known_columns)
@@ -131,7 +131,7 @@ def _fit_language(
         )
         slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
         probabilities[:, topic] = 1 / (1 + np.exp(-(slope * logits[:, topic] + shift)))
-        fitted = _estimator(matrix, truth[:, topic], tol=1e-6)
+        fitted = _estimator(matrix, truth[:, topic], tol=1e-5)
         rows.append(slope * fitted.coef_[0])
         intercepts.append(slope * fitted.intercept_[0] + shift)
     return probabilities, *_folded(np.array(rows), np.array(intercepts), of_all, known)
