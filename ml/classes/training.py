@@ -161,7 +161,7 @@ def _held_out_logits(
 def _estimator(columns: object, truth: np.ndarray, strength: float, *, tol: float) -> object:
     from sklearn.linear_model import LogisticRegression
 
-    weights = (np.bincount(truth).astype("float64") ** -BALANCE)[truth]
+    weights = (np.bincount(truth).clip(1).astype("float64") ** -BALANCE)[truth]
     weights *= len(truth) / weights.sum()
     estimator = LogisticRegression(C=strength, solver="lbfgs", tol=tol, max_iter=2000)
     return estimator.fit(columns, truth, sample_weight=weights)
