@@ -20,6 +20,10 @@ from ml.weights import KNOWN_MODELS, read_weights
 
 SHIPPED = Path(__file__).with_name("shipped")
 
+IN_WAREHOUSE = ("sentiment", "topics")
+"""Models that marts are made with. The others score files only: loading them would cost each run, and a new version of
+one would have the whole history scored anew for nothing."""
+
 REGISTRY_SCHEMA = pa.schema(
     [
         ("model_name", pa.string()),
@@ -97,10 +101,10 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     one's error, measured on labels of this home's own where there are enough. In the registry, error_version is the
     hash of that error, promoted_at and promoted_by are of the last time that the version took over, and
     promotions has all of them as JSON, oldest first, with the figures that they rested on.
-    Models of the user's own score files, not the warehouse: they are left out.
+    Models that no mart uses score files, not the warehouse: they are left out.
     Raises WeightsError if a weight file must not be loaded.
     """
-    models = [model for model in list_models(folder) if model.name in KNOWN_MODELS]
+    models = [model for model in list_models(folder) if model.name in IN_WAREHOUSE]
     current = [model for model in models if model.is_current]
     cards = [model.card for model in models]
     # Here, because promotions are made of versions.

@@ -48,7 +48,8 @@ def shipped_classes(
         "summary": "One logistic regression over the classes, stored as weights and scored in SQL."
         + (f" Builds on sentiment {sentiment.version}." if known else ""),
         "data": [{**row, "size": f"{len(texts)} texts"} for row in task.data],
-        "scores_meaning": task.scores_meaning + " `python -m ml.evaluate FOLDER` scores labelled files.",
+        "scores_meaning": task.scores_meaning
+        + " `python -m ml.evaluate FOLDER/emotion` and `python -m ml.classes.evaluate FILE` score labelled files.",
         "scores": scores,
         "held_out_counts": held_out_counts([model]),
         "settings": model.settings,

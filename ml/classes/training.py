@@ -7,7 +7,6 @@ upon; both are folded into the weights of plain terms, so that what is stored is
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -81,16 +80,15 @@ def fit_classes(
     columns = Columns(tokens)
     setting, logits = _tune(columns, truth, known_columns, _folds(texts, truth, seed))
     temperature = fit_temperature(logits, truth)
-    seen = columns.of(np.arange(len(truth)), with_parts=setting.with_parts, by_rarity=setting.by_rarity)
-    estimator = _estimator(seen.matrix(known_columns), truth, setting.strength, tol=1e-8)
+    seen = setting.columns(columns, np.arange(len(truth)))
+    estimator = _estimator(seen.matrix(known_columns), truth, setting.strength, tol=1e-5)
     vocabulary = _fold(estimator, seen, known, temperature)
     probabilities = softmax(logits / temperature)
     held_out = pd.DataFrame({"true": truth, "predicted": probabilities.argmax(axis=1), "language": language})
     scores = {"texts": len(texts), **class_scores(probabilities, truth, labels)}
     settings = {
         "inverse_regularisation": setting.strength,
-        "parts_of_words": setting.with_parts,
-        "by_rarity": setting.by_rarity,
+        "rich_columns": setting.rich,
         "balance": BALANCE,
         "temperature": round(temperature, 4),
     }
@@ -108,11 +106,17 @@ def _folds(texts: pd.DataFrame, truth: np.ndarray, seed: int) -> list[tuple[np.n
 
 @dataclass(frozen=True)
 class _Setting:
-    """What cross-validation chooses: which columns in which sizes, and how strongly weights are held back."""
+    """What cross-validation chooses: which columns, and how strongly weights are held back.
 
-    with_parts: bool
-    by_rarity: bool
+    Rich columns are words, pairs, negated words and parts of words, each in the size of its rarity; plain ones are
+    without parts and all of one size, which serves few texts better.
+    """
+
+    rich: bool
     strength: float
+
+    def columns(self, columns: Columns, rows: np.ndarray) -> FitColumns:
+        return columns.of(rows, with_parts=self.rich, by_rarity=self.rich)
 
 
 def _tune(
@@ -134,8 +138,7 @@ def _tune(
             logits[setting] = _held_out_logits(columns, truth, known_columns, folds, setting)
         return round(f1_score(truth, logits[setting].argmax(axis=1), average="macro"), 3)
 
-    kinds = [_Setting(*kind, STRENGTHS[1]) for kind in product((True, False), (True, False))]
-    kind = max(kinds, key=worth)
+    kind = max((_Setting(rich, STRENGTHS[1]) for rich in (True, False)), key=worth)
     best = max((replace(kind, strength=strength) for strength in STRENGTHS), key=worth)
     return best, logits[best]
 
@@ -149,9 +152,8 @@ def _held_out_logits(
 ) -> np.ndarray:
     logits = np.zeros((len(truth), int(truth.max()) + 1))
     for seen, unseen in folds:
-        of_fold = columns.of(seen, with_parts=setting.with_parts, by_rarity=setting.by_rarity)
-        matrix = of_fold.matrix(known_columns)
-        estimator = _estimator(matrix[seen], truth[seen], setting.strength, tol=1e-3)
+        matrix = setting.columns(columns, seen).matrix(known_columns)
+        estimator = _estimator(matrix[seen], truth[seen], setting.strength, tol=2e-3)
         logits[unseen] = _a_column_a_class(estimator.decision_function(matrix[unseen]))
     return logits
 
@@ -159,10 +161,9 @@ def _held_out_logits(
 def _estimator(columns: object, truth: np.ndarray, strength: float, *, tol: float) -> object:
     from sklearn.linear_model import LogisticRegression
 
-    weights = (np.bincount(truth).astype("float64") ** -BALANCE)[truth]
+    weights = (np.bincount(truth).clip(1).astype("float64") ** -BALANCE)[truth]
     weights *= len(truth) / weights.sum()
-    solver = "lbfgs" if tol > 1e-6 else "newton-cg"
-    estimator = LogisticRegression(C=strength, solver=solver, tol=tol, max_iter=1000)
+    estimator = LogisticRegression(C=strength, solver="lbfgs", tol=tol, max_iter=2000)
     return estimator.fit(columns, truth, sample_weight=weights)
 
 

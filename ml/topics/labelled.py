@@ -4,8 +4,6 @@ The taxonomy's seeds and examples stay: what a topic's seeds are worth is learnt
 without labelled posts keep what the taxonomy alone teaches.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -53,7 +51,6 @@ def fit_labelled_topics(taxonomy: Taxonomy, texts: pd.DataFrame, *, seed: int) -
     Thresholds, bands and scores are those of the labelled texts, each scored by a fit that did not see it.
     Raises UnknownTopic if no language of the taxonomy has `FEWEST` labelled texts.
     """
-    model = fit_topics(taxonomy, seed=seed)
     counts = texts["language"].value_counts()
     languages = [name for name in taxonomy.languages if counts.get(name, 0) >= FEWEST]
     if not languages:
@@ -61,44 +58,27 @@ def fit_labelled_topics(taxonomy: Taxonomy, texts: pd.DataFrame, *, seed: int) -
             f"{len(texts)} labelled texts, less than {FEWEST} in each language of the taxonomy "
             f"({', '.join(taxonomy.languages)}). Remedy: label more, or name their language with --lang."
         )
+    names = [topic.id for topic in taxonomy.topics]
+    taught = fit_topics(taxonomy, seed=seed) if len(languages) < len(taxonomy.languages) else None
+    vocabularies = dict(taught.vocabularies) if taught else {}
+    estimators = dict(taught.estimators) if taught else {}
     own = taxonomy_texts(taxonomy)
-    vocabularies, estimators, stated, truths, of_languages = (
-        dict(model.vocabularies),
-        dict(model.estimators),
-        [],
-        [],
-        [],
-    )
+    stated, truths, of_languages = [], [], []
     for language in languages:
         labelled = texts[texts["language"] == language]
         together = pd.concat([labelled, own[own["language"] == language]], ignore_index=True)
-        truth = together[model.topics].to_numpy()
-        logits, vocabulary, fitted = _fit_language(
+        truth = together[names].to_numpy()
+        probabilities, vocabularies[language], estimators[language] = _fit_language(
             together["tokens"].tolist(), truth, taxonomy, language, seed
         )
-        vocabularies[language], estimators[language], probabilities = (
-            vocabulary,
-            fitted,
-            logits[: len(labelled)],
-        )
-        stated.append(probabilities)
+        stated.append(probabilities[: len(labelled)])
         truths.append(truth[: len(labelled)])
         of_languages += [language] * len(labelled)
     probabilities, truth = np.vstack(stated), np.vstack(truths)
-    thresholds, unsure_from = bands(probabilities, truth, model.topics)
-    scores, summary = measure(
-        probabilities, truth, model.topics, thresholds, unsure_from, pd.Series(of_languages)
-    )
+    thresholds, unsure_from = bands(probabilities, truth, names)
+    scores, summary = measure(probabilities, truth, names, thresholds, unsure_from, pd.Series(of_languages))
     summary |= _single_choice(probabilities, truth)
-    return replace(
-        model,
-        vocabularies=vocabularies,
-        estimators=estimators,
-        thresholds=thresholds,
-        unsure_from=unsure_from,
-        scores=scores,
-        summary=summary,
-    )
+    return TopicModel(names, vocabularies, estimators, thresholds, unsure_from, scores, summary)
 
 
 def _fit_language(
@@ -120,7 +100,7 @@ def _fit_language(
     for seen, unseen in KFold(FOLDS, shuffle=True, random_state=seed).split(truth):
         matrix = columns.of(seen, with_parts=True, by_rarity=True).matrix(known_columns)
         for topic in range(truth.shape[1]):
-            fitted = _estimator(matrix[seen], truth[seen, topic], tol=1e-3)
+            fitted = _estimator(matrix[seen], truth[seen, topic], tol=2e-3)
             logits[unseen, topic] = fitted.decision_function(matrix[unseen])
     of_all = columns.of(np.arange(len(truth)), with_parts=True, by_rarity=True)
     matrix = of_all.matrix(known_columns)
@@ -131,7 +111,7 @@ def _fit_language(
         )
         slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
         probabilities[:, topic] = 1 / (1 + np.exp(-(slope * logits[:, topic] + shift)))
-        fitted = _estimator(matrix, truth[:, topic], tol=1e-6)
+        fitted = _estimator(matrix, truth[:, topic], tol=1e-5)
         rows.append(slope * fitted.coef_[0])
         intercepts.append(slope * fitted.intercept_[0] + shift)
     return probabilities, *_folded(np.array(rows), np.array(intercepts), of_all, known)

@@ -206,7 +206,7 @@ def test_a_text_without_evidence_is_neutral_even_where_training_hardly_saw_neutr
     assert (intercepts["negative"] == intercepts["positive"]).all()
 
 
-@pytest.mark.parametrize("name", ["sentiment", "topics"])
+@pytest.mark.parametrize("name", ["sentiment", "topics", "emotion", "spam"])
 def test_a_shipped_card_states_data_scores_and_failures(name):
     model = registry.current_model(name)
     card = model.card
@@ -241,3 +241,7 @@ def test_shipped_scores_reach_the_marks_that_we_set_ourselves():
         assert sentiment[language]["calibration_error"] <= 0.10, language
     topics = registry.current_model("topics").card
     assert np.mean([row["f1"] for row in topics["scores"]]) >= 0.70
+    for name, least in {"emotion": 0.60, "spam": 0.90}.items():
+        scores = registry.current_model(name).card["scores"][0]
+        assert scores["macro_f1"] >= least
+        assert scores["calibration_error"] <= 0.05
