@@ -9,12 +9,14 @@ import typer
 from orchestration.cli import (
     alerts,
     backtest,
+    challenge,
     check,
     detect,
     dictionary,
     explain,
     label,
     match,
+    promote,
     query,
     run,
     sources,
@@ -45,6 +47,8 @@ app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=label.EXAMPLES)(label.label)
+app.command(epilog=challenge.EXAMPLES)(challenge.challenge)
+app.command(epilog=promote.EXAMPLES)(promote.promote)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
