@@ -147,7 +147,7 @@ def _warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with tempfile.TemporaryDirectory(prefix="listenhouse-challenge-") as spill:
         settings = {"memory_limit": "2GB", "threads": 2, "temp_directory": spill}
         with duckdb.connect(":memory:", config=settings) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
             try:
                 connection.execute(f"attach {literal(home.warehouse)} as {home.warehouse.stem} (read_only)")
             except duckdb.IOException as error:
