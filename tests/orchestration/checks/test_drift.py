@@ -11,14 +11,14 @@ QUIET = dict.fromkeys(CHECKS, False)
 
 @pytest.fixture
 def warehouse(home: Home):
-    """Write 35 days of 40 scored posts each; what is planted is SQL of the post's number and its age in days."""
+    """Write 35 days of 100 scored posts each; what is planted is SQL of the post's number and its age in days."""
 
     def write(
         *,
         word: str = "'fine'",
         polarity: str = "(number % 9 - 4) / 8",
         label: str | None = None,
-        posts: int = 40,
+        posts: int = 100,
     ):
         labels = ["negative", "neutral", "positive"]
         labelled = label or f"{labels}[number % 3 + 1]"
