@@ -15,6 +15,8 @@ COMMANDS = [
     "backtest",
     "explain",
     "label",
+    "challenge",
+    "promote",
     "detect",
     "score",
     "train",
