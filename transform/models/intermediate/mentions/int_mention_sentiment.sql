@@ -50,22 +50,35 @@ matches as (
 
 ),
 
+open_posts as {{ inlined() }} (
+
+    select * from {{ ref('int_posts_tokenised') }}
+    {{ where_open('scores') }}
+
+),
+
+open_hits as {{ inlined() }} (
+
+    select * from {{ ref('int_term_hits') }}
+    {{ where_open('scores') }}
+
+),
+
 posts as {{ materialised() }} (
 
     select post_date, post_key, language, tokens
-    from {{ ref('int_posts_tokenised') }}
-    {{ where_open('scores') }}
-    {{ 'and' if is_incremental() else 'where' }} post_key in (select matches.post_key from matches where matches.entity_count > 1)
-    and language in (select target_weights.language from target_weights)
+    from open_posts
+    where
+        post_key in (select matches.post_key from matches where matches.entity_count > 1)
+        and language in (select target_weights.language from target_weights)
 
 ),
 
 hits as (
 
     select post_key, term_id, token_count, unnest(positions) as position
-    from {{ ref('int_term_hits') }}
-    {{ where_open('scores') }}
-    {{ 'and' if is_incremental() else 'where' }} post_key in (select posts.post_key from posts)
+    from open_hits
+    where post_key in (select posts.post_key from posts)
 
 ),
 
