@@ -1,6 +1,6 @@
 {#
   Sentiment towards each of several targets of a post, where it is known which words name them. A post about one
-  target has one sentiment; a product and its brand, named by the same words, are one target.
+  target has one sentiment; so has one about a brand and its product where the name of one holds the other's.
 #}
 {{ config(
     materialized='incremental',
@@ -50,22 +50,35 @@ matches as (
 
 ),
 
+open_posts as {{ inlined() }} (
+
+    select * from {{ ref('int_posts_tokenised') }}
+    {{ where_open('scores') }}
+
+),
+
+open_hits as {{ inlined() }} (
+
+    select * from {{ ref('int_term_hits') }}
+    {{ where_open('scores') }}
+
+),
+
 posts as {{ materialised() }} (
 
     select post_date, post_key, language, tokens
-    from {{ ref('int_posts_tokenised') }}
-    {{ where_open('scores') }}
-    {{ 'and' if is_incremental() else 'where' }} post_key in (select matches.post_key from matches where matches.entity_count > 1)
-    and language in (select target_weights.language from target_weights)
+    from open_posts
+    where
+        post_key in (select matches.post_key from matches where matches.entity_count > 1)
+        and language in (select target_weights.language from target_weights)
 
 ),
 
 hits as (
 
     select post_key, term_id, token_count, unnest(positions) as position
-    from {{ ref('int_term_hits') }}
-    {{ where_open('scores') }}
-    {{ 'and' if is_incremental() else 'where' }} post_key in (select posts.post_key from posts)
+    from open_hits
+    where post_key in (select posts.post_key from posts)
 
 ),
 
@@ -77,7 +90,39 @@ leaves as (
 
 ),
 
--- Words of terms are counted on from the place where the term begins.
+spans as {{ materialised() }} (
+
+    select distinct
+        matches.post_key,
+        matches.entity_id,
+        hits.position as first_position,
+        hits.position + hits.token_count - 1 as last_position
+    from matches
+    inner join hits on matches.post_key = hits.post_key
+    inner join leaves on matches.entity_id = leaves.entity_id and hits.term_id = leaves.leaf_id
+
+),
+
+-- Entities that share a word of a name anywhere in the post are one target there.
+pairs as (
+
+    select
+        targets.post_key,
+        targets.entity_id,
+        spans.entity_id as named_id,
+        max(
+            case
+                when targets.first_position <= spans.last_position and spans.first_position <= targets.last_position then 1
+                else 0
+            end
+        ) as is_own
+    from spans as targets
+    inner join spans on targets.post_key = spans.post_key
+    group by targets.post_key, targets.entity_id, spans.entity_id
+
+),
+
+-- Words of a name are counted on from the place where it begins.
 offsets as (
 
     select distinct token_offset - 1 as token_offset from {{ ref('int_query_terms') }}
@@ -86,29 +131,23 @@ offsets as (
 
 named as {{ materialised() }} (
 
-    select distinct matches.post_key, matches.entity_id, hits.position + offsets.token_offset as position
-    from matches
-    inner join hits on matches.post_key = hits.post_key
-    inner join leaves on matches.entity_id = leaves.entity_id and hits.term_id = leaves.leaf_id
-    inner join offsets on offsets.token_offset < hits.token_count
+    select distinct spans.post_key, spans.entity_id, spans.first_position + offsets.token_offset as position
+    from spans
+    inner join offsets on offsets.token_offset <= spans.last_position - spans.first_position
 
 ),
 
-own as (
+places as (
 
-    select post_key, entity_id, array_agg(position) as own_positions
-    from named
-    group by post_key, entity_id
-
-),
-
-others as (
-
-    select owners.post_key, owners.entity_id, array_agg(distinct named.position) as other_positions
-    from own as owners
-    inner join named on owners.post_key = named.post_key
-    where named.entity_id <> owners.entity_id and not {{ list_has('owners.own_positions', 'named.position') }}
-    group by owners.post_key, owners.entity_id
+    select
+        pairs.post_key,
+        pairs.entity_id,
+        array_agg(named.position) filter (where pairs.is_own = 1) as own_positions,
+        array_agg(named.position) filter (where pairs.is_own = 0) as other_positions
+    from pairs
+    inner join named on pairs.post_key = named.post_key and pairs.named_id = named.entity_id
+    group by pairs.post_key, pairs.entity_id
+    having min(pairs.is_own) = 0
 
 ),
 
@@ -117,14 +156,13 @@ mentions as {{ materialised() }} (
     select
         posts.post_date,
         posts.post_key,
-        others.entity_id,
+        places.entity_id,
         posts.language,
         posts.tokens,
-        own.own_positions,
-        others.other_positions
-    from others
-    inner join own on others.post_key = own.post_key and others.entity_id = own.entity_id
-    inner join posts on others.post_key = posts.post_key
+        places.own_positions,
+        places.other_positions
+    from places
+    inner join posts on places.post_key = posts.post_key
 
 ),
 
