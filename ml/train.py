@@ -258,7 +258,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, nargs="?", help="folder of public data: sentiment/, emotion/, spam/")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="folder of public data: sentiment/, emotion/, spam/"
+    )
     parser.add_argument("--soft", type=Path, help="Parquet file of soft labels")
     arguments = parser.parse_args()
     if arguments.folder and not list(arguments.folder.glob("sentiment/*_train.tsv")):
