@@ -2,8 +2,9 @@
 
 The project ships one version of each model in `ml/shipped/<model>/`. Versions trained on this machine
 stand in a folder of the caller's, `<folder>/<model>/<version>/`, and `<folder>/<model>/current` names the
-one in use; without that file the shipped version is. A version's folder holds weights.parquet,
-labels.parquet, card.json, card.md and, for sentiment, sentiment_error.parquet. No pickles, anywhere.
+one in use; without that file the shipped version is. A version's folder holds weights.parquet and
+labels.parquet, or the scores that a transformer gave to each post (`ml.transformer`), and card.json,
+card.md and, for sentiment, sentiment_error.parquet. No pickles, anywhere.
 """
 
 import json
@@ -16,7 +17,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ml.weights import KNOWN_MODELS, read_weights
+from ml.transformer.scores import read_scores
+from ml.weights import KNOWN_MODELS, LABELS_SCHEMA, WEIGHTS_SCHEMA, read_weights
 
 SHIPPED = Path(__file__).with_name("shipped")
 
@@ -53,7 +55,7 @@ def list_models(folder: Path | None = None) -> list[Model]:
     for name in KNOWN_MODELS:
         current = _pointer(folder, name)
         shipped = version_in(SHIPPED / name)
-        trained = list((folder / name).glob("[!.]*/weights.parquet")) if folder else []
+        trained = list((folder / name).glob("[!.]*/card.json")) if folder else []
         versions = {version_in(path.parent): path.parent for path in trained}
         versions.pop(shipped, None)
         if current is not None and current not in versions:
@@ -76,11 +78,12 @@ def current_model(name: str, folder: Path | None = None) -> Model:
 def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     """Return the tables of the warehouse's `ml` schema by name, checked.
 
-    model_registry has every version; model_weights, model_labels and sentiment_error have the current ones.
+    model_registry has every version; the other tables have the current ones.
     Raises WeightsError if a weight file must not be loaded.
     """
     models = list_models(folder)
     current = [model for model in models if model.is_current]
+    linear = [model.folder for model in current if (model.folder / "weights.parquet").exists()]
     cards = [model.card for model in models]
     registry = pa.Table.from_pylist(
         [
@@ -99,11 +102,12 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     return {
         "model_registry": registry,
         "model_weights": pa.concat_tables(
-            [read_weights(model.folder / "weights.parquet") for model in current]
+            [WEIGHTS_SCHEMA.empty_table(), *(read_weights(path / "weights.parquet") for path in linear)]
         ),
         "model_labels": pa.concat_tables(
-            [pq.read_table(model.folder / "labels.parquet") for model in current]
+            [LABELS_SCHEMA.empty_table(), *(pq.read_table(path / "labels.parquet") for path in linear)]
         ),
+        "post_scores": pa.concat_tables([read_scores(model.folder) for model in current]),
         "sentiment_error": pq.read_table(
             current_model("sentiment", folder).folder / "sentiment_error.parquet"
         ),
@@ -126,6 +130,12 @@ def make_current(folder: Path, name: str, version: str, unfinished: Path) -> Non
         shutil.rmtree(unfinished)
     else:
         os.replace(unfinished, final)
+    use_version(folder, name, version)
+
+
+def use_version(folder: Path, name: str, version: str) -> None:
+    """Have a version that is in place be the current one from now on."""
+    pointer = folder / name / "current"
     written = pointer.with_name("current.part")
     written.write_text(version + "\n", encoding="utf-8")
     os.replace(written, pointer)

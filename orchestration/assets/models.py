@@ -26,6 +26,7 @@ TABLES = {
     "model_registry": "One row per model version; one version of each model is current.",
     "model_weights": "Weights of the current models in billionths; the intercept has the empty term.",
     "model_labels": "Labels of the current models, and the probability from which a label is given.",
+    "post_scores": "Scores of the posts by a current model that is no table of weights, such as a transformer.",
     "sentiment_error": "Inverse confusion matrices of the sentiment model, one per bootstrap replicate.",
 }
 
@@ -70,7 +71,7 @@ def _weight_tables() -> AssetsDefinition:
             deps=[
                 AssetKey(["trained", name])
                 for name in TRAINED
-                if table != "sentiment_error" or name == "sentiment"
+                if table not in {"sentiment_error", "post_scores"} or name == "sentiment"
             ],
             description=description,
             group_name="models",

@@ -53,6 +53,7 @@ def _exit_code(error: Exception) -> int | None:
     from ingestion.landing.runner import LandingError
     from ingestion.listening import ListeningError
     from ml.detection.series_file import SeriesFileError
+    from ml.transformer import TransformerError
     from orchestration.matching.labels import LabelError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
@@ -61,6 +62,7 @@ def _exit_code(error: Exception) -> int | None:
         LabelError: BAD_INPUT,
         QueryError: BAD_INPUT,
         SeriesFileError: BAD_INPUT,
+        TransformerError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
         PublishError: UNEXPECTED,
