@@ -83,10 +83,12 @@ def load_classifier(model: str, labels: Sequence[str] | None = None) -> Classifi
     try:
         import torch
         from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+        from transformers.utils import logging
     except ImportError as error:
         raise TransformerError(
             f"Transformers cannot run here: {error}. Remedy: pip install 'listenhouse[transformer]'."
         ) from error
+    logging.disable_progress_bar()  # loading is short, and the bar of the scoring is ours
     folder = _folder(model)
     try:
         config = AutoConfig.from_pretrained(folder)

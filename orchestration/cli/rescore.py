@@ -77,9 +77,9 @@ def rescore(
             "--file and --out belong together. Remedy: give both, or neither to score the mentions.",
             BAD_INPUT,
         )
+    known = _languages(languages)
     from ml.transformer.classifier import load_classifier
 
-    known = _languages(languages)
     classifier = load_classifier(model_path, labels.split(",") if labels else None)
     typer.echo(f"{task.value} by {model_path}, version {classifier.version}.", err=True)
     if file is not None:

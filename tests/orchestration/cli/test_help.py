@@ -15,6 +15,7 @@ COMMANDS = [
     "backtest",
     "detect",
     "alerts",
+    "rescore",
     "ui",
 ]
 
