@@ -38,6 +38,7 @@ def markdown(card: dict) -> str:
         "",
         *_table(card["scores"]),
         "",
+        *_validation(card),
         "## Vocabulary",
         "",
         card["vocabulary_filter"],
@@ -51,6 +52,21 @@ def markdown(card: dict) -> str:
         f"`{card['reproduce']}` gives the same bytes on the same versions of the locked packages.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _validation(card: dict) -> list[str]:
+    """Return the scores on files that the model never learnt from, if they were measured."""
+    measured = card.get("validation")
+    if not measured:
+        return []
+    return [
+        "## Validation",
+        "",
+        f"On files that no training, vocabulary, threshold or calibration has seen: `{measured['command']}`.",
+        "",
+        *_table(measured["scores"]),
+        "",
+    ]
 
 
 def _table(rows: list[dict]) -> list[str]:

@@ -1,9 +1,10 @@
-"""Score the current models on labelled files that it never learns from.
+"""Score the current models on labelled files that they never learn from.
 
-    python -m ml.evaluate FOLDER
+    python -m ml.evaluate FOLDER [--part validation] [--card]
 
 reads <language>_validation.tsv, <language>_test.tsv and so on (columns label and text) and prints macro
 recall, the mean over the three classes of the share found, per file. Scores only; no text is shown or kept.
+With --card the scores are kept in the model's card.
 Files with the labels of another shipped model, such as emotion, are scored by that (`ml.classes.evaluate`).
 """
 
@@ -15,6 +16,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from ml.calibration import expected_calibration_error
+from ml.cards import write_card
 from ml.classes.evaluate import evaluate_classes, task_of
 from ml.macros import MACROS, render_macro
 from ml.registry import current_model
@@ -71,6 +74,12 @@ def evaluate_file(path: Path, weights: pa.Table) -> dict[str, object] | None:
         "texts": len(labelled),
         "macro_recall": round(sum(recalls.values()) / len(recalls), 3),
         **{f"recall_{label}": round(recall, 3) for label, recall in recalls.items()},
+        "calibration_error": round(
+            expected_calibration_error(
+                scored[[f"p_{label}" for label in labels]].max(axis=1).to_numpy(), found.to_numpy()
+            ),
+            3,
+        ),
     }
 
 
@@ -83,10 +92,16 @@ def main() -> None:
     parser.add_argument(
         "--models", type=Path, help="folder of models trained here; default: the shipped model"
     )
+    parser.add_argument("--part", help="only files of this part, such as validation")
+    parser.add_argument("--card", action="store_true", help="keep the scores in the model's card")
     arguments = parser.parse_args()
-    paths = [path for path in sorted(arguments.folder.glob("*.tsv")) if FILE_NAME.match(path.name)]
+    paths = [
+        path
+        for path in sorted(arguments.folder.glob("*.tsv"))
+        if (named := FILE_NAME.match(path.name)) and arguments.part in (None, named["part"])
+    ]
     if not paths:
-        parser.error(f"{arguments.folder}: has no files named like en_validation.tsv")
+        parser.error(f"{arguments.folder}: has no files named like en_{arguments.part or 'validation'}.tsv")
     for task in sorted({task_of(path) for path in paths} - {"sentiment"}):
         model = current_model(task, arguments.models)
         of_task = [evaluate_classes(path, model) for path in paths if task_of(path) == task]
@@ -94,9 +109,14 @@ def main() -> None:
     paths = [path for path in paths if task_of(path) == "sentiment"]
     if not paths:
         return
-    weights = read_weights(current_model("sentiment", arguments.models).folder / "weights.parquet")
+    model = current_model("sentiment", arguments.models)
+    weights = read_weights(model.folder / "weights.parquet")
     rows = [row for row in (evaluate_file(path, weights) for path in paths) if row]
     print(pd.DataFrame(rows).to_string(index=False))
+    if arguments.card:
+        part = f" --part {arguments.part}" if arguments.part else ""
+        measured = {"command": f"python -m ml.evaluate FOLDER{part}", "scores": rows}
+        write_card({**model.card, "validation": measured}, model.folder)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@
               the model has no weight for; `^` is the word's start and `$` its end
 
 A word, a pair, a negated token counts once, however often a text has it; a part counts once for each distinct
-unknown word that has it, so that an unknown word weighs what its parts weigh together. No token can be spelled like a negated token or a part
-(`transform/macros/text/tokens.sql` knows no token that begins with `!` or `~`).
+unknown word that has it, so that an unknown word weighs what its parts weigh together. No token can be spelled
+like a negated token or a part (`transform/macros/text/tokens.sql` knows none that begins with `!` or `~`).
 
 Parts are looked up for unknown words only, so they cost little: whoever trains on the parts of every word folds
 them into the weights of the words that the vocabulary knows (a known word has a row even where its weight is 0).

@@ -3,7 +3,7 @@
 Training, detectors and the matching of queries run the very text that the road runs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -28,13 +28,34 @@ def macro_environment(paths: Iterable[Path], **provided: object) -> jinja2.Envir
     Only what our own macros use stands in dbt's place: `adapter.dispatch`, `return`, and what is `provided`.
     """
     macros: dict[str, object] = {}
+    returned: list[object] = []
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
-    environment.globals.update({"return": lambda value: value, "adapter": _Adapter(macros), **provided})
+    environment.globals.update(
+        {"return": lambda value: returned.append(value) or value, "adapter": _Adapter(macros), **provided}
+    )
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     module = environment.from_string(text).module
-    macros.update({name: value for name, value in vars(module).items() if not name.startswith("_")})
+    macros.update(
+        {
+            name: _returning(value, returned) if callable(value) else value
+            for name, value in vars(module).items()
+            if not name.startswith("_")
+        }
+    )
     environment.globals.update(macros)
     return environment
+
+
+def _returning(macro: Callable[..., str], returned: list[object]) -> Callable[..., object]:
+    """Return a macro that gives what it returns where that is no text, as dbt does; Jinja alone knows only text."""
+
+    def call(*arguments: object, **keywords: object) -> object:
+        returned.clear()
+        text = macro(*arguments, **keywords)
+        values = [value for value in returned if not isinstance(value, str) and str(value) == text.strip()]
+        return values[-1] if values else text
+
+    return call
 
 
 def render_macro(path: Path | tuple[Path, ...], name: str, *arguments: object, **keywords: object) -> str:

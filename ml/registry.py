@@ -9,7 +9,7 @@ labels.parquet, card.json, card.md and, for sentiment, sentiment_error.parquet. 
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,10 @@ REGISTRY_SCHEMA = pa.schema(
         ("languages", pa.string()),
         ("trained_at", pa.timestamp("us", tz="UTC")),
         ("is_current", pa.bool_()),
+        ("error_version", pa.string()),
+        ("promoted_at", pa.timestamp("us", tz="UTC")),
+        ("promoted_by", pa.string()),
+        ("promotions", pa.string()),
     ]
 )
 
@@ -93,13 +97,21 @@ def own_models(folder: Path | None = None) -> list[str]:
 def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     """Return the tables of the warehouse's `ml` schema by name, checked.
 
-    model_registry has every version of the models in the warehouse; model_weights, model_labels and sentiment_error
-    have the current ones.
+    model_registry, model_weights and model_labels have every version side by side; sentiment_error has the current
+    one's error, measured on labels of this home's own where there are enough. In the registry, error_version is the
+    hash of that error, promoted_at and promoted_by are of the last time that the version took over, and
+    promotions has all of them as JSON, oldest first, with the figures that they rested on.
+    Models that no mart uses score files, not the warehouse: they are left out.
     Raises WeightsError if a weight file must not be loaded.
     """
     models = [model for model in list_models(folder) if model.name in IN_WAREHOUSE]
     current = [model for model in models if model.is_current]
     cards = [model.card for model in models]
+    # Here, because promotions are made of versions.
+    from ml.promotions import error_of, error_version, promotions
+
+    errors = {model: error_of(model, folder) for model in models if model.name == "sentiment"}
+    events = {model: _own(promotions(folder, model.name), model) for model in models}
     registry = pa.Table.from_pylist(
         [
             {
@@ -109,6 +121,12 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
                 "languages": json.dumps(card["languages"]),
                 "trained_at": datetime.fromisoformat(card["trained_at"]),
                 "is_current": model.is_current,
+                "error_version": error_version(errors[model]) if model in errors else None,
+                "promoted_at": datetime.fromisoformat(events[model][-1]["promoted_at"])
+                if events[model]
+                else None,
+                "promoted_by": events[model][-1]["promoted_by"] if events[model] else None,
+                "promotions": json.dumps(events[model], ensure_ascii=False),
             }
             for model, card in zip(models, cards, strict=True)
         ],
@@ -117,15 +135,18 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     return {
         "model_registry": registry,
         "model_weights": pa.concat_tables(
-            [read_weights(model.folder / "weights.parquet") for model in current]
+            [read_weights(model.folder / "weights.parquet") for model in models]
         ),
         "model_labels": pa.concat_tables(
-            [pq.read_table(model.folder / "labels.parquet") for model in current]
+            [pq.read_table(model.folder / "labels.parquet") for model in models]
         ),
-        "sentiment_error": pq.read_table(
-            current_model("sentiment", folder).folder / "sentiment_error.parquet"
-        ),
+        "sentiment_error": next(errors[model] for model in current if model in errors),
     }
+
+
+def _own(events: list, model: Model) -> list[dict]:
+    """Return the promotions of one version as plain rows."""
+    return [asdict(event) for event in events if event.model_version == model.version]
 
 
 def make_current(folder: Path, name: str, version: str, unfinished: Path) -> None:

@@ -1,7 +1,13 @@
-"""Train the models: `python -m ml.train` renews those that ship with the project.
+"""Train the models: `python -m ml.train FOLDER` renews those that ship with the project.
 
-`python -m ml.train FOLDER` renews those too that learn from public data below FOLDER (emotion/, spam/), which is not
-part of the project.
+    python -m ml.train                          topics, from the taxonomy
+    python -m ml.train FOLDER                   and sentiment, from our own texts and those in
+                                                FOLDER/sentiment/<language>_train.tsv
+    python -m ml.train FOLDER --soft FILE       and from a teacher's soft labels of English texts (Parquet with text,
+                                                p_negative, p_neutral, p_positive)
+
+With FOLDER, a folder of public data that is no part of the project, emotion and spam are renewed too, from emotion/
+and spam/.
 
 Nothing here knows Dagster or the warehouse. An asset calls `train_sentiment` or `train_topics` with a
 folder of its own, and loads what `ml.registry.warehouse_tables` then returns.
@@ -37,12 +43,24 @@ class Trained:
     changed: bool
 
 
-def train_sentiment(out_folder: Path, *, seed: int = SEED, data: Path | None = None) -> Trained:
-    """Train sentiment on the texts and lexicons in `data` (default: those shipped) and make it current.
+def train_sentiment(
+    out_folder: Path,
+    *,
+    seed: int = SEED,
+    data: Path | None = None,
+    public: Path | None = None,
+    soft: Path | None = None,
+) -> Trained:
+    """Train sentiment and make it current; without `data` and `public` there is nothing new to learn from.
 
-    Writes <out_folder>/sentiment/<version>/. Raises ValueError naming file and line for bad training data.
+    `data` holds texts and lexicons shaped as ml/sentiment/data (default: those), `public` and `soft` are what
+    `ml.sentiment.labelled` reads. Writes <out_folder>/sentiment/<version>/. Raises ValueError naming file and
+    line for bad training data.
     """
-    return _keep(out_folder, *_sentiment(seed, data))
+    if data is None and public is None:
+        current = registry.current_model("sentiment", out_folder)
+        return Trained("sentiment", current.version, current.card, changed=False)
+    return _keep(out_folder, *_sentiment(seed, data, public, soft))
 
 
 def train_topics(
@@ -84,14 +102,23 @@ def train_classes(
     return _keep(out_folder, card | {"trained_at": _now()}, files)
 
 
-def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]:
+def _sentiment(
+    seed: int, data: Path | None, public: Path | None, soft: Path | None
+) -> tuple[dict, dict[str, pa.Table]]:
     """Return the card and the files of a freshly trained sentiment model."""
     from ml.sentiment.card import sentiment_card
-    from ml.sentiment.sample import DATA, LABELS, LANGUAGES
-    from ml.sentiment.training import fit_language
+    from ml.sentiment.labelled import SOFT_LANGUAGE, read_soft
+    from ml.sentiment.sample import DATA, LABELS, OWN
+    from ml.sentiment.training import LANGUAGES, fit_language, labelled_texts
 
+    folder = data or DATA
+    soft_labels = {SOFT_LANGUAGE: read_soft(soft)} if soft else {}
     with _one_thread():
-        models = [fit_language(language, seed=seed, folder=data or DATA) for language in LANGUAGES]
+        models = [
+            fit_language(language, seed=seed, folder=folder, public=public, soft=soft_labels.get(language))
+            for language in LANGUAGES
+            if len(labelled_texts(language, folder, public))
+        ]
     weights = pd.concat(
         language_weights(
             model.language,
@@ -111,10 +138,12 @@ def _sentiment(seed: int, data: Path | None) -> tuple[dict, dict[str, pa.Table]]
     ).astype({"threshold": "float64"})
     version, weight_table, label_table = build_tables("sentiment", weights, labels)
     held_out = pd.concat(model.held_out for model in models)
+    # Of the project's own posts: they are of the kind that is scored, news and chat of public files are not.
+    held_out = held_out[held_out["source"] == OWN] if (held_out["source"] == OWN).any() else held_out
     errors = error_table(
         "sentiment", version, held_out["true"].to_numpy(), held_out["predicted"].to_numpy(), seed=seed
     )
-    card = sentiment_card(models, version, _now(), seed)
+    card = sentiment_card(models, version, _now(), seed, public=public is not None, soft=soft is not None)
     return card, {"weights": weight_table, "labels": label_table, "sentiment_error": errors}
 
 
@@ -192,12 +221,14 @@ def _model(name: str, folder: Path | None) -> registry.Model | None:
 
 
 def _ship(card: dict, files: dict[str, pa.Table]) -> Trained:
-    """Replace the version that ships with the project; the same version keeps its time of training."""
+    """Replace the version that ships with the project; the same version keeps its time of training and its
+    validation."""
     folder = registry.SHIPPED / card["model_name"]
     folder.mkdir(parents=True, exist_ok=True)
     changed = not (folder / "card.json").exists() or registry.version_in(folder) != card["model_version"]
     if not changed:
-        card["trained_at"] = json.loads((folder / "card.json").read_text(encoding="utf-8"))["trained_at"]
+        before = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        card |= {name: before[name] for name in ("trained_at", "validation") if name in before}
     _write(folder, card, files)
     return Trained(card["model_name"], card["model_version"], card, changed)
 
@@ -227,14 +258,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, nargs="?", help="folder of public data: emotion/, spam/")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="folder of public data: sentiment/, emotion/, spam/"
+    )
+    parser.add_argument("--soft", type=Path, help="Parquet file of soft labels")
     arguments = parser.parse_args()
-    _told(_ship(*_sentiment(SEED, None)))
+    if arguments.folder and not list(arguments.folder.glob("sentiment/*_train.tsv")):
+        parser.error(f"{arguments.folder}: has no files named like sentiment/en_train.tsv")
+    if arguments.soft and not arguments.folder:
+        parser.error("--soft goes with a FOLDER of labelled texts")
     _told(_ship(*_topics(SEED, None)))
     if arguments.folder:
         from ml.classes.shipped import CLASS_TASKS
 
-        # After sentiment: emotion builds on it.
+        # Before the others: they build on it.
+        _told(_ship(*_sentiment(SEED, None, arguments.folder, arguments.soft)))
         for name in CLASS_TASKS:
             _told(_ship(*_shipped_classes(name, arguments.folder, SEED)))
 

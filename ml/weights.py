@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ml.features import INTERCEPT, PART, is_publishable, is_word
@@ -47,6 +48,7 @@ LABELS_SCHEMA = pa.schema(
 )
 KNOWN_MODELS = {
     "sentiment": ("negative", "neutral", "positive"),
+    "target_sentiment": ("negative", "neutral", "positive"),
     "topics": None,
     "emotion": ("anger", "joy", "optimism", "sadness"),
     "spam": ("ham", "spam"),
@@ -89,6 +91,17 @@ def language_weights(
             "weight_nano": np.rint(stacked[label_rows, term_columns] * NANO).astype("int64"),
         }
     )
+
+
+def language_estimator(
+    weights: pa.Table, language: str, labels: list[str]
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return vocabulary, coefficients (labels, terms) and intercepts of one language: `language_weights` undone."""
+    rows = weights.filter(pc.equal(weights["language"], language)).to_pandas()
+    wide = rows.pivot(index="term", columns="label", values="weight_nano").reindex(columns=labels).fillna(0)
+    values = wide.to_numpy() / NANO
+    is_term = np.asarray(wide.index != INTERCEPT)
+    return list(wide.index[is_term]), values[is_term].T, values[~is_term][0]
 
 
 def build_tables(

@@ -12,6 +12,7 @@ from orchestration.assets.transform import transform_assets, transform_resources
 from orchestration.automation.jobs import JOBS
 from orchestration.automation.schedules import schedules
 from orchestration.automation.sensors import sensors
+from orchestration.checks.drift import drift_checks
 from orchestration.checks.landed import landed_checks
 from orchestration.checks.scored import scored_checks
 
@@ -31,7 +32,7 @@ def build_definitions() -> Definitions:
     marts = sorted((key for key in transform.keys if key.path[0] == "marts"), key=AssetKey.to_user_string)
     return Definitions(
         assets=[*landing_assets(), listening_assets(), *model_assets(), transform, release_assets(marts)],
-        asset_checks=[*landed_checks(), *scored_checks()],
+        asset_checks=[*landed_checks(), *scored_checks(), *drift_checks()],
         jobs=JOBS,
         schedules=schedules(_time_zone(home)),
         sensors=sensors(),

@@ -68,8 +68,7 @@ def land(
     module = source_module(source)
     started_at = started_at or datetime.now(UTC)
     report = LandingReport(source, run_id, started_at)
-    detector = LanguageDetector(listening.languages)
-    landing = Landing(source, run_id, started_at, load_pseudonyms(home), detector, progress)
+    landing = Landing(source, run_id, started_at, load_pseudonyms(home), LanguageDetector(), progress)
     ensure_tables(source, home)
     with _pipeline(source, home) as pipeline:
         report.messages += drain(pipeline, home)

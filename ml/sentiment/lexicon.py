@@ -16,30 +16,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ml.features import NEGATED, negators
 from ml.tokens import token_lists
 
 DATA = Path(__file__).with_name("data")
 
-# fmt: off
-NEGATORS = {
-    "en": ["not", "no", "never", "isn't", "wasn't", "aren't", "don't", "didn't", "doesn't", "can't", "won't",
-           "hardly"],
-    "es": ["no", "nunca", "nada", "sin", "tampoco", "ni"],
-    "de": ["nicht", "kein", "keine", "keinen", "nie", "ohne", "kaum"],
-    "id": ["tidak", "tak", "gak", "ga", "nggak", "enggak", "bukan", "kurang", "belum", "tdk"],
-}
-# fmt: on
-OWN = "listenhouse"
-COMMON_NEGATORS = 3
-"""Entries from elsewhere meet only the first so many negators: a long list is mostly rare words, and
-every pair costs memory in the warehouse."""
-
 NEGATION_FACTOR = -0.6
-"""A negated word keeps this share of its valence. VADER measures -0.74 on English tweets; between
-neighbours only, in several languages, a little less is safer."""
+"""A negated word keeps this share of its valence. VADER measures -0.74 on English tweets; in several
+languages, a little less is safer."""
 
 WEAKEST_NEGATED = 0.9
-"""Entries fainter than this are not worth a pair with every negator."""
+"""Entries fainter than this are not worth a negated term."""
 
 
 def read_lexicon(language: str, folder: Path = DATA) -> pd.DataFrame:
@@ -69,37 +56,33 @@ def read_lexicon(language: str, folder: Path = DATA) -> pd.DataFrame:
 def lexicon_directions(language: str, folder: Path = DATA) -> pd.DataFrame:
     """Return what each term adds to the lexicon columns of a text that has it.
 
-    Index: terms, negated pairs included; columns: `<source> positive` and `<source> negative`. A pair such as
-    "not good" takes back what `good` adds and gives the negated share to the other side.
+    Index: terms, negated words included; columns: `<source> positive` and `<source> negative`. A negated word such
+    as "!good" takes back what `good` adds and gives the negated share to the other side.
     """
     entries = read_lexicon(language, folder)
     words = _signed(entries["term"], entries["valence"], entries["source"])
-    signed = [_phrases_alone(entries, words)]
-    single = entries[
+    negated = entries[
         entries["term"].str.isalpha()
         & (entries["valence"].abs() >= WEAKEST_NEGATED)
-        & ~entries["term"].isin(NEGATORS[language])
+        & ~entries["term"].isin(negators())
     ]
-    for number, negator in enumerate(NEGATORS[language]):
-        negated = single if number < COMMON_NEGATORS else single[single["source"] == OWN]
-        pairs = negator + " " + negated["term"]
-        taken_back = _signed(pairs, negated["valence"], negated["source"]).mul(-1.0)
-        given = _signed(pairs, NEGATION_FACTOR * negated["valence"], negated["source"])
-        signed.append(taken_back.add(given, fill_value=0.0))
-    directions = pd.concat(signed).fillna(0.0)
-    return directions[~directions.index.duplicated(keep="first")].sort_index().sort_index(axis=1)
+    terms = NEGATED + negated["term"]
+    taken_back = _signed(terms, negated["valence"], negated["source"]).mul(-1.0)
+    given = _signed(terms, NEGATION_FACTOR * negated["valence"], negated["source"])
+    words = pd.concat([words, taken_back.add(given, fill_value=0.0)]).fillna(0.0)
+    return _phrases_alone(entries, words).sort_index().sort_index(axis=1)
 
 
 def _phrases_alone(entries: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of all entries, those of a phrase less what its two words add anyway.
+    """Return the columns of all terms, those of a phrase less what its words add anyway.
 
-    So the valence of "not bad" is that of both words together, as its editor meant it.
+    So the valence of "not bad" is that of both words together, as its editor meant it, negation included.
     """
     alone = words.copy()
     phrases = entries.loc[entries["tokens"].map(len) == 2, "tokens"]
-    for part in (0, 1):
-        of_part = words.reindex(phrases.str[part], fill_value=0.0)
-        alone.loc[phrases.map(" ".join)] -= of_part.to_numpy()
+    first, second = phrases.str[0], phrases.str[1]
+    for added in (first, second, (NEGATED + second).where(first.isin(negators()), "")):
+        alone.loc[phrases.map(" ".join)] -= words.reindex(added, fill_value=0.0).to_numpy()
     return alone
 
 

@@ -15,6 +15,8 @@ LABELS = {
 """Label -> what it means, in the order of their numbers."""
 
 LANGUAGES = ("de", "en", "es", "id")
+OWN = "own"
+"""Source of the project's own texts, where they stand beside others."""
 
 
 def read_sample(language: str, folder: Path = DATA) -> pd.DataFrame:

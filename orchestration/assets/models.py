@@ -23,10 +23,10 @@ TRAINED = {
     "topics": "Topic model: one linear classifier for each topic of the taxonomy.",
 }
 TABLES = {
-    "model_registry": "One row per model version; one version of each model is current.",
-    "model_weights": "Weights of the current models in billionths; the intercept has the empty term.",
-    "model_labels": "Labels of the current models, and the probability from which a label is given.",
-    "sentiment_error": "Inverse confusion matrices of the sentiment model, one per bootstrap replicate.",
+    "model_registry": "One row per model version with its promotions; one version of each model is current.",
+    "model_weights": "Weights of all model versions in billionths; the intercept has the empty term.",
+    "model_labels": "Labels of all model versions, and the probability from which a label is given.",
+    "sentiment_error": "Inverse confusion matrices of the current sentiment model, one per replicate.",
 }
 
 
@@ -39,18 +39,22 @@ def _training(name: str) -> AssetsDefinition:
     @asset(
         key=["trained", name],
         description=TRAINED[name]
-        + " Retrained weekly; the version that ships with the project is used until then.",
+        + " Retrained weekly; a version that is worse on gold labels is kept beside the current one, not used.",
         group_name="models",
         owners=OWNERS,
         kinds={"scikitlearn", "parquet"},
     )
     def training(context: AssetExecutionContext) -> MaterializeResult:
-        trained = _trainer(name)(Home.find().models)
+        from orchestration.promotion.retraining import retrain
+
+        outcome = retrain(Home.find(), name, _trainer(name))
+        context.log.info(outcome.told)
         return MaterializeResult(
             metadata={
-                "model_version": trained.version,
-                "changed": trained.changed,
-                "card": MetadataValue.json(trained.card),
+                "model_version": outcome.trained.version,
+                "is_current": outcome.is_current,
+                "outcome": outcome.told,
+                "card": MetadataValue.json(outcome.trained.card),
             }
         )
 

@@ -54,19 +54,23 @@ def _exit_code(error: Exception) -> int | None:
     from ingestion.listening import ListeningError
     from ml.classes.labels_file import LabelsFileError
     from ml.detection.series_file import SeriesFileError
+    from ml.promotions import PromotionError
     from ml.scoring import TextFileError
     from ml.weights import WeightsError
+    from orchestration.labelling.store import LabellingError
     from orchestration.matching.labels import LabelError
     from orchestration.publish import GateFailed, NoRelease, PublishError, QueryError
 
     codes = {
         ListeningError: BAD_INPUT,
         LabelError: BAD_INPUT,
+        LabellingError: BAD_INPUT,
+        PromotionError: BAD_INPUT,
+        WeightsError: BAD_INPUT,
         QueryError: BAD_INPUT,
         SeriesFileError: BAD_INPUT,
         TextFileError: BAD_INPUT,
         LabelsFileError: BAD_INPUT,
-        WeightsError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
         PublishError: UNEXPECTED,

@@ -9,10 +9,14 @@ import typer
 from orchestration.cli import (
     alerts,
     backtest,
+    challenge,
     check,
     detect,
     dictionary,
+    explain,
+    label,
     match,
+    promote,
     query,
     run,
     score,
@@ -42,7 +46,11 @@ app.command(epilog=sources.EXAMPLES)(sources.sources)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
+app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
+app.command(epilog=label.EXAMPLES)(label.label)
+app.command(epilog=challenge.EXAMPLES)(challenge.challenge)
+app.command(epilog=promote.EXAMPLES)(promote.promote)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.command(epilog=score.EXAMPLES)(score.score)
 app.command(epilog=train.EXAMPLES)(train.train)

@@ -5,6 +5,7 @@ matching runs the very text that the road runs.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from ml.macros import MACROS, macro_environment
 
@@ -30,5 +31,14 @@ def template_sql(text: str, relations: Mapping[str, str]) -> str:
         config=lambda **settings: "",
         is_incremental=lambda: False,
         ref=lambda name: {**_ONLY_NAMED, **relations}[name],
+        var=lambda name: _project_variables()[name],
     )
     return environment.from_string(text).render()
+
+
+@cache
+def _project_variables() -> dict[str, object]:
+    """Return what `vars` of the dbt project says."""
+    import yaml
+
+    return yaml.safe_load((MACROS.parent / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]

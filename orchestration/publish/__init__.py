@@ -7,6 +7,8 @@
                               release this is, `marts.data_dictionary` what every column means
         parquet/<mart>.parquet
         manifest.json         what it was built from, rows, columns and a hash of every mart
+        days.json             what the rows of large marts add up to, day by day: the next release writes
+                              only the days that differ, see `orchestration.publish.carry_over`
         report.html           where the caller gives a report writer
 
 Readers either see release N or release N+1, whole. A kill at any moment leaves the previous release in

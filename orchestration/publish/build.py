@@ -72,8 +72,16 @@ def build_release(
                 "input_fingerprint": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
                 "inputs": inputs,
             }
+            previous = home.published / "current"
             manifest = facts | write_marts(
-                home.warehouse, folder, facts, marts, data_through, catalogue or {}, done
+                home.warehouse,
+                folder,
+                facts,
+                marts,
+                data_through,
+                catalogue or {},
+                previous.resolve() if previous.exists() else None,
+                done,
             )
             if report is not None:
                 report(folder, manifest)

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -23,22 +25,51 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+class RowSum(NamedTuple):
+    """What the hashes of some rows add up to: a doubled row counts twice, the order of rows does not count."""
+
+    rows: int
+    low: int
+    high: int
+
+
 def content_hash(connection: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]]) -> str:
     """Return the sha256 of a table's columns, number of rows and content.
 
-    `table` is a quoted SQL name; `columns` are (name, type) in table order. A row counts through the md5
-    of a text that is unique to it, see `_value_text`; timestamps are told in the connection's TimeZone,
-    which must be UTC. The md5 of all rows are added up: order does not matter, a doubled row does.
+    `table` is a quoted SQL name; `columns` are (name, type) in table order.
+    """
+    return hash_of_sums(columns, row_sums(connection, table, columns).values())
+
+
+def hash_of_sums(columns: Sequence[tuple[str, str]], sums: Iterable[RowSum]) -> str:
+    """Return the content hash of a table from the sums of its parts, however it is cut into parts."""
+    rows, low, high = (sum(part) for part in zip(RowSum(0, 0, 0), *sums, strict=True))
+    told = [[list(column) for column in columns], rows, str(low), str(high)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def row_sums(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    *,
+    by: str | None = None,
+) -> dict[str | None, RowSum]:
+    """Return the sums of a table's rows for each value of the column `by` as text; without it one sum under None.
+
+    A row counts through the md5 of a text that is unique to it, see `_value_text`; timestamps are told in the
+    connection's TimeZone, which must be UTC.
     """
     row_text = f"concat({', '.join(_value_text(name, type_) for name, type_ in columns)})"
     low = "cast(row_hash & 18446744073709551615::uhugeint as hugeint)"
     high = "cast(row_hash >> 64 as hugeint)"
-    rows, low_sum, high_sum = connection.execute(
-        f"select count(*), sum({low}), sum({high}) "
-        f"from (select md5_number({row_text}) as row_hash from {table}) as hashed"
-    ).fetchone()
-    summary = [columns, rows, str(low_sum), str(high_sum)]
-    return hashlib.sha256(json.dumps(summary).encode()).hexdigest()
+    part = f"cast({quoted(by)} as varchar)" if by else "null"
+    found = connection.execute(
+        f"select part, count(*), coalesce(sum({low}), 0), coalesce(sum({high}), 0) "
+        f"from (select {part} as part, md5_number({row_text}) as row_hash from {table}) as hashed "
+        "group by part order by part"
+    ).fetchall()
+    return {part: RowSum(rows, int(low_sum), int(high_sum)) for part, rows, low_sum, high_sum in found}
 
 
 def _value_text(name: str, type_: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publish.content import content_hash, literal, quoted
+from orchestration.publish.carry_over import DailyMart, Previous, daily_mart, replace_days, write_days
+from orchestration.publish.content import content_hash, hash_of_sums, literal, quoted
 from orchestration.publish.dictionary import DICTIONARY_TABLE, MartFacts, write_dictionary
 from orchestration.publish.errors import PublishError, WarehouseBusy
 from orchestration.publish.release import DATABASE, PARQUET
@@ -53,11 +54,13 @@ def write_marts(
     names: Sequence[str] | None,
     data_through: datetime | None,
     catalogue: Mapping[str, MartFacts],
+    previous: Path | None,
     done: Checkpoint,
 ) -> dict[str, Any]:
     """Copy marts into the DuckDB file and the Parquet files of a folder; return what the manifest says.
 
-    See `build_release` for the arguments and errors.
+    `previous` is the folder of the release whose unchanged days may be carried over. See `build_release` for
+    the other arguments and errors.
     """
     spill = folder / ".spill"
     with duckdb.connect(config=_SETTINGS | {"temp_directory": str(spill)}) as connection:
@@ -65,16 +68,9 @@ def write_marts(
         _attach_warehouse(connection, warehouse)
         marts = _chosen_marts(connection, names)
         database = folder / DATABASE
-        connection.execute(
-            f"attach {literal(database)} as release (storage_version {literal(STORAGE_VERSION)})"
-        )
-        connection.execute("create schema release.marts")
-        for name in marts:
-            source, target = f"warehouse.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
-            connection.execute(f"create table {target} as from {source}")
+        daily = _write_tables(connection, marts, database, previous)
         connection.execute("begin")  # hundreds of comments, one write
-        for name in marts:
-            _copy_comments(connection, name, f"release.marts.{quoted(name)}")
+        _copy_comments(connection, marts)
         connection.execute("commit")
         write_dictionary(connection, marts, catalogue)
         described = {name: _columns(connection, name) for name in marts}
@@ -86,9 +82,12 @@ def write_marts(
         connection.execute("detach release")
         done("database written")
         connection.execute(f"attach {literal(database)} as release (read_only)")
-        written = {name: _export(connection, name, columns, folder) for name, columns in described.items()}
+        written = {
+            name: _export(connection, name, columns, folder, daily.get(name))
+            for name, columns in described.items()
+        }
         for name in OWN_TABLES:
-            _export(connection, name, _columns(connection, name), folder)
+            _export(connection, name, _columns(connection, name), folder, None)
         for name, mart in written.items():
             _require_equal_counts(connection, name, mart["rows"])
         done("parquet written")
@@ -142,28 +141,66 @@ def _chosen_marts(connection: duckdb.DuckDBPyConnection, names: Sequence[str] | 
     return chosen
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection, name: str, target: str) -> None:
+def _write_tables(
+    connection: duckdb.DuckDBPyConnection, marts: Sequence[str], database: Path, previous: Path | None
+) -> dict[str, DailyMart]:
+    """Create the release's database with the marts' rows; return the sums of those that are kept by day."""
+    described = {name: _columns(connection, name, "warehouse") for name in marts}
+    found = {
+        name: daily_mart(connection, f"warehouse.marts.{quoted(name)}", columns)
+        for name, columns in described.items()
+    }
+    daily = {name: mart for name, mart in found.items() if mart is not None}
+    make = {"storage_version": STORAGE_VERSION, "duckdb": duckdb.__version__}
+    earlier = Previous(previous, make)
+    carried = earlier.carried(daily)
+    if carried:
+        earlier.copy_database(DATABASE, database)
+    connection.execute(f"attach {literal(database)} as release (storage_version {literal(STORAGE_VERSION)})")
+    connection.execute("create schema if not exists release.marts")
+    connection.execute("begin")
+    for (name,) in connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'release' and schema_name = 'marts'"
+    ).fetchall():
+        if name not in carried:
+            connection.execute(f"drop table release.marts.{quoted(name)}")
+    connection.execute("commit")
+    connection.execute("checkpoint release")  # what was dropped makes room for what comes
+    for name in marts:
+        source, target = f"warehouse.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
+        if name in carried:
+            replace_days(connection, source, target, daily[name], carried[name])
+        else:
+            connection.execute(f"create table {target} as from {source}")
+    write_days(database.parent, earlier.generation if carried else 0, make, daily)
+    return daily
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, marts: Sequence[str]) -> None:
     """Carry descriptions over: they show in BI tools."""
-    in_mart = "database_name = 'warehouse' and schema_name = 'marts' and table_name = $name"
-    columns = connection.execute(
-        f"select column_name, comment from duckdb_columns() where {in_mart} and comment is not null",
-        {"name": name},
-    )
-    for column, comment in columns.fetchall():
-        connection.execute(f"comment on column {target}.{quoted(column)} is {literal(comment)}")
-    table = connection.execute(
-        f"select comment from duckdb_tables() where {in_mart} and comment is not null", {"name": name}
-    ).fetchone()
-    if table is not None:
-        connection.execute(f"comment on table {target} is {literal(table[0])}")
+    of_tables = connection.execute(
+        "select table_name, null, comment from duckdb_tables() "
+        "where database_name = 'warehouse' and schema_name = 'marts'"
+    ).fetchall()
+    of_columns = connection.execute(
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where database_name = 'warehouse' and schema_name = 'marts'"
+    ).fetchall()
+    for name, column, comment in [*of_tables, *of_columns]:
+        if name in marts:
+            table = f"release.marts.{quoted(name)}"
+            what = f"table {table}" if column is None else f"column {table}.{quoted(column)}"
+            connection.execute(f"comment on {what} is {'null' if comment is None else literal(comment)}")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
-    """Return (name, type) of a release table's columns in order."""
-    in_table = "database_name = 'release' and schema_name = 'marts' and table_name = $name"
+def _columns(
+    connection: duckdb.DuckDBPyConnection, name: str, database: str = "release"
+) -> list[tuple[str, str]]:
+    """Return (name, type) of a mart's columns in order, as the release or the warehouse has it."""
+    in_table = "database_name = $database and schema_name = 'marts' and table_name = $name"
     return connection.execute(
         f"select column_name, data_type from duckdb_columns() where {in_table} order by column_index",
-        {"name": name},
+        {"database": database, "name": name},
     ).fetchall()
 
 
@@ -227,8 +264,16 @@ def _as_text(value: Any) -> Any:
 
 
 def _export(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: list[tuple[str, str]],
+    folder: Path,
+    daily: DailyMart | None,
 ) -> dict[str, Any]:
+    """Write a mart's Parquet file; return what the manifest says of the mart.
+
+    A mart that is kept by day has been hashed in the warehouse; its days were counted when they were copied.
+    """
     table = f"release.marts.{quoted(name)}"
     file = folder / PARQUET / f"{name}.parquet"
     connection.execute(
@@ -243,7 +288,9 @@ def _export(
     return {
         "rows": rows,
         "columns": [{"name": column, "type": type_} for column, type_ in columns],
-        "sha256": content_hash(connection, table, columns),
+        "sha256": content_hash(connection, table, columns)
+        if daily is None
+        else hash_of_sums(columns, daily.days.values()),
         "parquet_bytes": file.stat().st_size,
     }
 

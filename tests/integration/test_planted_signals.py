@@ -76,6 +76,29 @@ def test_the_campaigns_hashtag_is_the_strongest_theme_of_its_first_week(whole_de
     assert theme == CAMPAIGN.hashtag.lower()
 
 
+def test_the_campaigns_theme_lives_as_long_as_the_campaign_under_one_id(whole_demo: WholeDemo):
+    weeks = whole_demo.ask(
+        f"""
+        select language, count(distinct theme_id), count(*), min(week_start_date), bool_and(entity_id = '{CAMPAIGN.brand_id}')
+        from marts.mart_emerging_themes where theme = '{CAMPAIGN.hashtag.lower()}' group by language
+        """
+    )
+    assert {language for language, *_ in weeks} == {"en", "es", "de", "id"}
+    assert {tuple(rest) for _, *rest in weeks} == {(1, 2, CAMPAIGN.starts_on, True)}
+
+
+def test_what_the_crisis_is_about_is_among_the_strongest_themes_of_its_week(whole_demo: WholeDemo, crisis):
+    week = crisis.starts_at.date() - timedelta(days=crisis.starts_at.weekday())
+    themes = whole_demo.ask(
+        f"""
+        select theme_terms, life_event, entity_id from marts.mart_emerging_themes
+        where language = 'en' and week_start_date = '{week}' order by burst_z desc limit 3
+        """
+    )
+    assert {theme[1:] for theme in themes} == {("born", crisis.entity_id)}
+    assert any({"overheating", "smoke", "fire"} <= set(theme[0].split(" | ")) for theme in themes)
+
+
 def test_most_threats_of_harm_are_said_in_the_crisis(whole_demo: WholeDemo, crisis):
     ((inside, everywhere),) = whole_demo.ask(
         f"""

@@ -29,15 +29,17 @@ def test_published_validation_texts_are_scored_well_above_chance(shared_data, we
 
 
 def test_a_language_without_weights_has_no_scores(tmp_path, weights):
-    (tmp_path / "fr_test.tsv").write_text("label\ttext\npositive\ttrès bien\n", encoding="utf-8")
-    assert evaluate_file(tmp_path / "fr_test.tsv", weights) is None
+    (tmp_path / "nl_test.tsv").write_text("label\ttext\npositive\theel goed\n", encoding="utf-8")
+    assert evaluate_file(tmp_path / "nl_test.tsv", weights) is None
 
 
 def test_tabs_and_quotes_in_a_text_are_part_of_it(tmp_path, weights):
     (tmp_path / "en_test.tsv").write_text(
         'label\ttext\npositive\t"so\tgood\nnegative\tawful "\n', encoding="utf-8"
     )
-    assert evaluate_file(tmp_path / "en_test.tsv", weights) == {
+    measured = evaluate_file(tmp_path / "en_test.tsv", weights)
+    assert 0 <= measured.pop("calibration_error") <= 1
+    assert measured == {
         "file": "en_test.tsv",
         "texts": 2,
         "macro_recall": 1.0,

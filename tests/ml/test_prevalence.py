@@ -6,11 +6,13 @@ import pytest
 from ml.prevalence import (
     ERROR_SCHEMA,
     LARGEST_CONDITION,
+    PRIOR_TEXTS,
     REPLICATES,
     confusion,
     corrected_shares,
     error_table,
     invert,
+    point_confusion,
 )
 
 TRUE_CONFUSION = np.array([[0.75, 0.10, 0.05], [0.20, 0.80, 0.20], [0.05, 0.10, 0.75]])
@@ -83,3 +85,19 @@ def test_the_interval_covers_the_true_share_about_as_often_as_it_says():
         low, high = np.percentile(negative, [2.5, 97.5])
         covered += low <= shares[0] <= high
     assert covered / trials >= 0.85
+
+
+def test_the_confusion_can_be_read_back_from_the_table():
+    true, predicted = _labels(np.random.default_rng(3), [0.3, 0.4, 0.3], 300)
+    table = error_table("sentiment", "v", true, predicted, seed=5)
+    np.testing.assert_allclose(point_confusion(table), confusion(true, predicted, 3), atol=1e-7)
+
+
+def test_few_labels_of_ones_own_move_the_prior_as_much_as_they_are_worth():
+    true, predicted = np.full(int(PRIOR_TEXTS), 0), np.full(int(PRIOR_TEXTS), 2)
+    table = error_table("sentiment", "v", true, predicted, seed=5, prior=TRUE_CONFUSION)
+    np.testing.assert_allclose(point_confusion(table)[:, 0], [0.375, 0.1, 0.525], atol=1e-7)
+    np.testing.assert_allclose(point_confusion(table)[:, 1:], TRUE_CONFUSION[:, 1:], atol=1e-7)
+    inverses = table.to_pandas().filter(like="inv_").to_numpy()[1:]
+    assert len(np.unique(inverses, axis=0)) == REPLICATES
+    assert table.equals(error_table("sentiment", "v", true, predicted, seed=5, prior=TRUE_CONFUSION))

@@ -1,8 +1,11 @@
 """The sentiment training data: what ships, and what is refused."""
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from ml.sentiment.labelled import read_public, read_soft
 from ml.sentiment.lexicon import lexicon_directions, read_lexicon
 from ml.sentiment.sample import LABELS, LANGUAGES, read_sample
 
@@ -55,18 +58,21 @@ def test_our_own_list_overrules_a_borrowed_one(data):
 def test_a_negated_word_leans_to_the_other_side_by_a_smaller_amount(data):
     directions = lexicon_directions("en", data)
     assert _total(directions, "good") == 2
-    assert _total(directions, "never", "good", "never good") == pytest.approx(-1.2)
+    assert _total(directions, "never", "good", "!good") == pytest.approx(-1.2)
 
 
 def test_a_phrase_has_the_valence_of_both_words_together_and_is_not_negated_twice(data):
     directions = lexicon_directions("en", data)
-    assert _total(directions, "not", "bad", "not bad") == pytest.approx(1.0)
+    assert _total(directions, "not", "bad", "not bad", "!bad") == pytest.approx(1.0)
 
 
-def test_a_borrowed_word_meets_the_common_negators_only(data):
+def test_faint_words_and_negators_are_not_negated(data):
+    (data / "lexicon_en_more.csv").write_text(
+        "term,valence,source\nmeh,-0.5,other\nno,-1.2,other\n", encoding="utf-8"
+    )
     terms = lexicon_directions("en", data).index
-    assert {"not grand", "hardly good"} <= set(terms)
-    assert "hardly grand" not in terms
+    assert {"!grand", "!good", "meh", "no"} <= set(terms)
+    assert not {"!meh", "!no"} & set(terms)
 
 
 @pytest.mark.parametrize("row", ["good,9,x", "one two three,1,x", "...,1,x"])
@@ -89,3 +95,52 @@ def test_a_bad_labelled_text_is_refused_by_file_and_row(tmp_path, row, message):
     (tmp_path / "sample_en.csv").write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=rf"sample_en\.csv: {message}"):
         read_sample("en", tmp_path)
+
+
+@pytest.fixture
+def public(tmp_path):
+    folder = tmp_path / "public" / "sentiment"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_public_texts_are_read_raw_with_characters_spelled_out_put_back(public):
+    lines = [
+        "label\ttext",
+        'negative\tI can\\u2019t "wait" &amp; see',
+        "neutral\tone\ttab",
+        "neutral\tone\ttab",
+    ]
+    (public / "fr_train.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    texts = read_public("fr", public.parent)
+    assert list(texts["text"]) == ['I can’t "wait" & see', "one\ttab"]
+    assert texts["tokens"].iloc[0] == ["i", "can't", "wait", "see"]
+    assert read_public("it", public.parent).empty
+
+
+def test_a_bad_public_label_is_refused_by_file_and_line(public):
+    (public / "fr_train.tsv").write_text("label\ttext\nneutral\ta\ngood\tb\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"fr_train\.tsv: line 3: label is 'good'; write one of"):
+        read_public("fr", public.parent)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"text": "a", "p_negative": 0.5, "p_neutral": 0.1, "p_positive": 0.1}, "row 2: .* sum to 1"),
+        ({"text": None, "p_negative": 0.5, "p_neutral": 0.5, "p_positive": 0.0}, "row 2: .* missing"),
+        ({"text": "a", "p_negative": 1.5, "p_neutral": -0.5, "p_positive": 0.0}, "row 2: "),
+        ({"text": "a"}, "row 2: "),
+    ],
+)
+def test_bad_soft_labels_are_refused_by_file_and_row(tmp_path, row, message):
+    good = {"text": "fine", "p_negative": 0.2, "p_neutral": 0.3, "p_positive": 0.5}
+    pq.write_table(pa.Table.from_pylist([good, row]), tmp_path / "soft.parquet")
+    with pytest.raises(ValueError, match=rf"soft\.parquet: {message}"):
+        read_soft(tmp_path / "soft.parquet")
+
+
+def test_soft_labels_need_their_columns(tmp_path):
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "soft.parquet")
+    with pytest.raises(ValueError, match=r"soft\.parquet: has no column \['p_negative'"):
+        read_soft(tmp_path / "soft.parquet")

@@ -82,7 +82,9 @@ def test_all_assets_are_one_connected_graph_that_ends_in_the_release(graph):
 def test_checks_on_batches_and_tests_of_dbt_block_what_comes_after(graph):
     checks = [graph.get(check) for key in graph.get_all_asset_keys() for check in graph.get(key).check_keys]
     waved_through = {check.key.name for check in checks if not check.blocking}
-    assert waved_through == {"source_was_read"}, "a source that is down must not hold up its neighbours"
+    # A source that is down must not hold up its neighbours, and a mood that has changed is no fault.
+    drift = {"vocabulary_drift", "score_distribution_drift", "prevalence_drift"}
+    assert waved_through == {"source_was_read"} | drift
     assert {check.key.name for check in checks} >= set(GATE)
 
 

@@ -13,6 +13,10 @@ COMMANDS = [
     "dictionary",
     "match",
     "backtest",
+    "explain",
+    "label",
+    "challenge",
+    "promote",
     "detect",
     "score",
     "train",
@@ -46,7 +50,7 @@ def test_each_command_explains_itself_with_examples(listenhouse, command):
 
 def test_help_loads_no_heavy_library():
     heavy = (
-        "{'dagster', 'dbt', 'dlt', 'duckdb', 'great_expectations', 'lingua', 'pandas', 'pyarrow', 'sklearn'}"
+        "{'dagster', 'dbt', 'dlt', 'duckdb', 'eldc', 'great_expectations', 'pandas', 'pyarrow', 'sklearn'}"
     )
     code = f"import orchestration.cli.main, sys; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -112,6 +112,7 @@ def test_nothing_else_lies_in_a_release_and_no_file_can_be_written(fill, publish
     release = publish()
     files = {str(path.relative_to(release.path)) for path in release.path.rglob("*") if path.is_file()}
     assert files == {
+        "days.json",
         "listenhouse.duckdb",
         "manifest.json",
         "parquet/data_dictionary.parquet",

@@ -53,3 +53,15 @@
 {# The parts of a text between separators, as a list. #}
 {% macro text_list(text, separator) -%}{{ return(adapter.dispatch('text_list', 'listenhouse')(text, separator)) }}{%- endmacro %}
 {% macro duckdb__text_list(text, separator) -%}string_split({{ text }}, '{{ separator }}'){%- endmacro %}
+
+{# A list without repeats. #}
+{% macro distinct_items(list) -%}{{ return(adapter.dispatch('distinct_items', 'listenhouse')(list)) }}{%- endmacro %}
+{% macro duckdb__distinct_items(list) -%}list_distinct({{ list }}){%- endmacro %}
+
+{# The number below 2^31 - 1 that `list_hashes` gives a text. #}
+{% macro text_hash(text) -%}{{ return(adapter.dispatch('text_hash', 'listenhouse')(text)) }}{%- endmacro %}
+{% macro duckdb__text_hash(text) -%}cast(md5_number_lower({{ text }}) % 2147483647 as bigint){%- endmacro %}
+
+{# The smallest values of a group, as a list; repeats count as often as they stand there. #}
+{% macro smallest_items(value, number) -%}{{ return(adapter.dispatch('smallest_items', 'listenhouse')(value, number)) }}{%- endmacro %}
+{% macro duckdb__smallest_items(value, number) -%}min({{ value }}, {{ number }}){%- endmacro %}

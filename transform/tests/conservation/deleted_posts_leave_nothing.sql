@@ -8,7 +8,7 @@ with deleted as (
 
 )
 
-{% for model in ['fct_posts', 'fct_engagement_snapshots', 'fct_mentions', 'int_posts_tokenised', 'int_post_clusters', 'int_post_sentiment', 'int_post_topics'] -%}
+{% for model in ['fct_posts', 'fct_engagement_snapshots', 'fct_mentions', 'int_posts_tokenised', 'int_post_clusters', 'int_post_sentiment', 'int_mention_sentiment', 'int_post_topics'] -%}
 select '{{ model }}' as table_name, post_key
 from {{ ref(model) }}
 where post_key in (select deleted.post_key from deleted)

@@ -1,5 +1,5 @@
 {#
-  Which terms stand in which post, and at how many places; NEAR counts as a term of its own, hit wherever the later
+  Which terms stand in which post, at how many places, and where they begin there; NEAR counts as a term of its own, hit wherever the later
   of its two sides stands. For every term of the second side, the nearest end of the first side before it decides.
 #}
 {{ config(
@@ -123,15 +123,22 @@ neighbours as (
 
 hits as (
 
-    select post_date, post_key, term_id from places
+    select post_date, post_key, term_id, position, last_position from places
 
     union all
 
-    select post_date, post_key, pair_id as term_id from neighbours
+    -- Which of its words names somebody, a pair does not tell.
+    select post_date, post_key, pair_id as term_id, null as position, null as last_position from neighbours
     where not stands_first and position - end_before <= distance
 
 )
 
-select post_date, post_key, term_id, cast(count(*) as bigint) as hit_count
+select
+    post_date,
+    post_key,
+    term_id,
+    cast(count(*) as bigint) as hit_count,
+    array_agg(position) as positions,
+    cast(max(last_position - position + 1) as bigint) as token_count
 from hits
 group by post_date, post_key, term_id

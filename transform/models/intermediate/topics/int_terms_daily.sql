@@ -1,6 +1,9 @@
 {#
-  How many authors used a word, or two neighbouring words, on a day, in posts that count and mention somebody. An
-  author counts once a day for a term, so nobody makes a theme alone; what fewer than three said is left out.
+  How many authors used a word on a day, in posts that count and mention somebody, with a sample of their posts. An
+  author counts once a day for a word, so nobody makes a theme alone. Term '' is all authors of the language.
+
+  The sample is of the sixteen posts with the lowest hashes (a bottom-k sketch, Cohen and Kaplan 2007): a post is in
+  the sample of every word that it holds, or of none, so samples tell which words are said together.
 #}
 {{ config(
     materialized='incremental',
@@ -22,67 +25,63 @@ with mentioned as (
 
 ),
 
-posts as (
+counted as (
 
-    select posts.post_date, posts.language, mentioned.author_key, posts.tokens
+    select *, count(*) over (partition by mention_date, author_key) as posts_of_author
+    from mentioned
+
+),
+
+posts as {{ materialised() }} (
+
+    select
+        posts.post_date,
+        coalesce(posts.language, 'und') as language,
+        counted.author_key,
+        counted.posts_of_author,
+        {{ text_hash('posts.post_key') }} as post_hash,
+        {{ distinct_items('posts.tokens') }} as words
     from {{ ref('int_posts_tokenised') }} as posts
-    inner join mentioned on posts.post_date = mentioned.mention_date and posts.post_key = mentioned.post_key
+    inner join counted on posts.post_date = counted.mention_date and posts.post_key = counted.post_key
 
 ),
 
-tokens as {{ materialised() }} (
+-- Few authors write twice a day: the words of all others need no telling apart.
+words_of_authors as (
 
-    select
-        post_date,
-        coalesce(language, 'und') as language,
-        author_key,
-        unnest(tokens) as token,
-        unnest({{ list_tail('tokens') }}) as next_token
+    select post_date, language, post_hash, unnest(words) as term
     from posts
+    where posts_of_author = 1
 
-),
+    union all
 
-words as {{ materialised() }} (
-
-    select post_date, language, token as word, cast(count(distinct author_key) as bigint) as authors
-    from tokens
-    where length(token) >= 2 and token not like '@%' and token <> '<url>'
-    group by post_date, language, token
-    having count(distinct author_key) >= 3
-
-),
-
--- A pair can only be said by three authors if both of its words are: hardly any pair is left to be counted.
-first_words as {{ materialised() }} (
-
-    select tokens.post_date, tokens.language, tokens.author_key, tokens.token, tokens.next_token
-    from tokens
-    inner join words
-        on tokens.post_date = words.post_date and tokens.language = words.language and tokens.token = words.word
-    where tokens.next_token is not null
-
-),
-
-pairs as (
-
-    select
-        first_words.post_date,
-        first_words.language,
-        first_words.token || ' ' || first_words.next_token as term,
-        cast(count(distinct first_words.author_key) as bigint) as authors
-    from first_words
-    inner join words
-        on first_words.post_date = words.post_date
-        and first_words.language = words.language
-        and first_words.next_token = words.word
-    group by first_words.post_date, first_words.language, first_words.token || ' ' || first_words.next_token
-    having count(distinct first_words.author_key) >= 3
+    select post_date, language, min(post_hash) as post_hash, term
+    from (
+        select post_date, language, author_key, post_hash, unnest(words) as term
+        from posts
+        where posts_of_author > 1
+    ) as words_of_posts
+    group by post_date, language, author_key, term
 
 )
 
-select post_date, language, word as term, authors from words
-where length(word) >= 3
+select
+    post_date,
+    language,
+    term,
+    cast(count(*) as bigint) as authors,
+    {{ smallest_items('post_hash', 16) }} as post_hashes
+from words_of_authors
+where length(term) >= 3 and term not like '@%' and term <> '<url>'
+group by post_date, language, term
 
 union all
 
-select post_date, language, term, authors from pairs
+select
+    post_date,
+    language,
+    '' as term,
+    cast(count(distinct author_key) as bigint) as authors,
+    {{ smallest_items('post_hash', 16) }} as post_hashes
+from posts
+group by post_date, language

@@ -34,7 +34,8 @@ current_work as (
 
     union all
 
-    select 'model' as work_kind, model_name || ' ' || model_version as work_value
+    -- A model whose error has been measured anew corrects all shares anew.
+    select 'model' as work_kind, concat_ws(' ', model_name, model_version, error_version) as work_value
     from {{ ref('stg_ml__model_registry') }}
     where is_current
 

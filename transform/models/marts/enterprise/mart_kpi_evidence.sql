@@ -162,13 +162,17 @@ reasoned as (
 )
 
 select
-    scope_id,
-    kpi,
-    mention_key,
-    post_key,
-    mention_date,
-    exclusion_reason is null as is_included,
-    exclusion_reason,
-    case when exclusion_reason is null then cast(weight as double) else 0 end as weight,
+    reasoned.scope_id,
+    reasoned.kpi,
+    reasoned.mention_key,
+    reasoned.post_key,
+    reasoned.mention_date,
+    reasoned.exclusion_reason is null as is_included,
+    reasoned.exclusion_reason,
+    case when reasoned.exclusion_reason is null then cast(reasoned.weight as double) else 0 end as weight,
+    case when reasoned.exclusion_reason is null then terms.top_terms end as top_terms,
     'kpi_evidence.v1' as metric_version
 from reasoned
+left join {{ ref('int_evidence_terms') }} as terms
+    on reasoned.post_key = terms.post_key
+    and reasoned.kpi in ('net_sentiment', 'negative_share')

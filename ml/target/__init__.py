@@ -1,0 +1,1 @@
+"""Sentiment towards the named target: one linear model over what stands around a mention."""

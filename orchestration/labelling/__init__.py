@@ -1,0 +1,1 @@
+"""Labels that people give to posts: which posts to ask about, the sheet they fill in, what they said."""

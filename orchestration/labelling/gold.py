@@ -1,0 +1,71 @@
+"""Labels joined to their texts: what promotions are judged by, what a model's own error is measured on."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ingestion.home import Home
+from ml.registry import Model
+from orchestration.labelling.choose import released_texts
+from orchestration.labelling.store import CHECK, LABELS, gold, read_labels
+
+FEWEST_TEXTS = 100
+FEWEST_OF_A_CLASS = 10
+"""With fewer random labels than these, in all and of each class, a model's own error is not measured."""
+SEED = 20260801
+
+
+@dataclass(frozen=True)
+class GoldTexts:
+    """`texts` has post_key, text, language and label; `gone` are labelled posts that the release no longer has."""
+
+    texts: pd.DataFrame
+    gone: int
+
+
+def gold_texts(home: Home, purpose: str) -> GoldTexts:
+    """Return the texts of a purpose on which coders agree, in a fixed order. Raises NoRelease, LabellingError."""
+    agreed = gold(read_labels(home), purpose)
+    found = released_texts(home, list(agreed)) if agreed else {}
+    rows = [(key, *found[key], agreed[key]) for key in agreed if key in found]
+    return GoldTexts(
+        pd.DataFrame(rows, columns=["post_key", "text", "language", "label"]).dropna(ignore_index=True),
+        len(agreed) - len(rows),
+    )
+
+
+def measure_own_error(home: Home, model: Model) -> str:
+    """Measure the sentiment model's error on the random labels, for the next run; return what came of it.
+
+    The confusion that the model came with is the prior (see `ml.prevalence`). Without labels enough nothing is
+    written: the model keeps the error that it came with, or that was measured before.
+    """
+    import pyarrow.parquet as pq
+
+    from ml.judging import sentiment_labels
+    from ml.prevalence import error_table, point_confusion
+    from ml.promotions import write_own_error
+    from ml.weights import read_weights
+
+    texts = gold_texts(home, CHECK).texts
+    predicted = (
+        sentiment_labels(texts, read_weights(model.folder / "weights.parquet")) if len(texts) else None
+    )
+    scored = texts[predicted != "unscored"] if predicted is not None else texts
+    fewest = min((int((scored["label"] == label).sum()) for label in LABELS), default=0)
+    if len(scored) < FEWEST_TEXTS or fewest < FEWEST_OF_A_CLASS:
+        return (
+            f"{len(scored)} random posts are labelled, {fewest} of the rarest class; from {FEWEST_TEXTS} and "
+            f"{FEWEST_OF_A_CLASS} on they correct the shares of the marts."
+        )
+    numbers = {label: number for number, label in enumerate(LABELS)}
+    errors = error_table(
+        "sentiment",
+        model.version,
+        scored["label"].map(numbers).to_numpy(),
+        predicted[scored.index].map(numbers).to_numpy(),
+        seed=SEED,
+        prior=point_confusion(pq.read_table(model.folder / "sentiment_error.parquet")),
+    )
+    write_own_error(home.models, model, errors)
+    return f"The error of {model.version} is measured on {len(scored)} random posts; the next run corrects by it."

@@ -1,0 +1,1 @@
+"""A challenger against the champion: judged on labels, tried on history, promoted or refused."""

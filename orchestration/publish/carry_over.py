@@ -1,0 +1,151 @@
+"""What a release need not write anew: the days of large marts that are, row for row, as the previous release has them.
+
+A new release starts as a copy of the previous one's database. Of every large mart that is kept by day, the
+days whose content hash differs are replaced, so that publishing one more day does not cost a rewriting of the
+history. What may stay is found by hashing what the warehouse holds now, not by trusting what a run says that
+it changed: a day that is carried over equals the warehouse's.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.publish.content import RowSum, quoted, row_sums
+from orchestration.publish.errors import PublishError
+
+DAYS = "days.json"
+"""Beside the manifest: of each large mart its day column, its columns and what the rows of each day add up to."""
+
+LARGE = 50_000
+"""Rows from which on a mart is worth the comparison; smaller ones are written anew in a moment."""
+
+GENERATIONS = 30
+"""So many releases may be made from one another; then one is written anew, and the file is compact again."""
+
+_FORMAT = 1
+
+Columns = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class DailyMart:
+    """A large mart of the warehouse: the column that its rows are kept by, and the sums of each day."""
+
+    day_column: str
+    columns: list[tuple[str, str]]
+    days: dict[str | None, RowSum]
+
+    def as_json(self) -> dict:
+        days = [[day, *map(str, sums)] for day, sums in self.days.items()]
+        return {
+            "day_column": self.day_column,
+            "columns": [list(column) for column in self.columns],
+            "days": days,
+        }
+
+    @classmethod
+    def from_json(cls, told: dict) -> "DailyMart":
+        days = {day: RowSum(*map(int, sums)) for day, *sums in told["days"]}
+        return cls(told["day_column"], [tuple(column) for column in told["columns"]], days)
+
+
+def daily_mart(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> DailyMart | None:
+    """Return the sums of a table's days; None where it is small or has no column of type DATE.
+
+    `table` is a quoted SQL name, `columns` its (name, type) in order; the first DATE is what it is kept by.
+    """
+    day_column = next((name for name, type_ in columns if type_ == "DATE"), None)
+    (rows,) = connection.execute(f"select count(*) from {table}").fetchone()
+    if day_column is None or rows < LARGE:
+        return None
+    return DailyMart(day_column, list(columns), row_sums(connection, table, columns, by=day_column))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The days that are to be written from the warehouse, and those that are to be removed before."""
+
+    written: list[str | None]
+    removed: list[str | None]
+
+
+class Previous:
+    """The release that a new one may be made from; without one, or with one of another make, nothing is kept."""
+
+    def __init__(self, folder: Path | None, make: Mapping[str, str]) -> None:
+        self._folder = folder
+        told = json.loads((folder / DAYS).read_text(encoding="utf-8")) if _told(folder) else {}
+        fits = told.get("format") == _FORMAT and told.get("make") == dict(make)
+        fits = fits and told["generation"] < GENERATIONS
+        self.generation = told["generation"] + 1 if fits else 0
+        self._marts = {
+            name: DailyMart.from_json(mart) for name, mart in (told["marts"].items() if fits else ())
+        }
+
+    def carried(self, marts: Mapping[str, DailyMart]) -> dict[str, Changes]:
+        """Return the marts of which a day need not be written again, and what of them is to be replaced."""
+        found = {name: self._changes(name, mart) for name, mart in marts.items()}
+        return {
+            name: changes
+            for name, changes in found.items()
+            if changes is not None and len(changes.written) < len(marts[name].days)
+        }
+
+    def copy_database(self, name: str, target: Path) -> None:
+        """Copy the previous database to `target`, writable."""
+        shutil.copyfile(self._folder / name, target)
+
+    def _changes(self, name: str, mart: DailyMart) -> Changes | None:
+        known = self._marts.get(name)
+        if known is None or (known.day_column, known.columns) != (mart.day_column, mart.columns):
+            return None
+        written = [day for day, sums in mart.days.items() if known.days.get(day) != sums]
+        gone = [day for day in known.days if day not in mart.days]
+        return Changes(written, [*gone, *(day for day in written if day in known.days)])
+
+
+def _told(folder: Path | None) -> bool:
+    return folder is not None and (folder / DAYS).exists()
+
+
+def replace_days(
+    connection: duckdb.DuckDBPyConnection, source: str, target: str, mart: DailyMart, changes: Changes
+) -> None:
+    """Make `target`, a mart of the previous release, equal to `source`; both are quoted SQL names.
+
+    Raises PublishError if afterwards a day has not as many rows as the warehouse has.
+    """
+    day = quoted(mart.day_column)
+    in_days = f"exists (select 1 from days where cast(days.day as date) is not distinct from mart.{day})"
+    for days, statement in (
+        (changes.removed, f"delete from {target} as mart where {in_days}"),
+        (changes.written, f"insert into {target} select * from {source} as mart where {in_days}"),
+    ):
+        connection.register("days", pa.table({"day": pa.array(days, pa.string())}))
+        connection.execute(statement)
+        connection.unregister("days")
+    found = connection.execute(
+        f"select cast({day} as varchar), count(*) from {target} group by all"
+    ).fetchall()
+    if dict(found) != {key: sums.rows for key, sums in mart.days.items()}:
+        raise PublishError(
+            f"{target} has not the rows of the warehouse on each day. Remedy: check the disk, run again."
+        )
+
+
+def write_days(
+    folder: Path, generation: int, make: Mapping[str, str], marts: Mapping[str, DailyMart]
+) -> None:
+    """Write down what the next release compares with."""
+    told = {
+        "format": _FORMAT,
+        "make": dict(make),
+        "generation": generation,
+        "marts": {name: mart.as_json() for name, mart in marts.items()},
+    }
+    (folder / DAYS).write_text(json.dumps(told), encoding="utf-8")

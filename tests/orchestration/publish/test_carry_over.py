@@ -1,0 +1,132 @@
+"""What a release takes over from the previous one, and that it cannot be told from one written anew."""
+
+import json
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.publish import PublishError, carry_over
+
+
+@pytest.fixture(autouse=True)
+def small_marts_count_as_large(monkeypatch):
+    monkeypatch.setattr(carry_over, "LARGE", 50)
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The days of each mart that a release wrote into the copy of the previous one."""
+    seen = {}
+    replace = carry_over.replace_days
+
+    def spy(connection, source, target, mart, changes):
+        seen[target] = changes
+        replace(connection, source, target, mart, changes)
+
+    monkeypatch.setattr("orchestration.publish.marts.replace_days", spy)
+    return seen
+
+
+POSTS = 'release.marts."fct_posts"'
+
+CHANGES = {
+    "nothing": "select 1",
+    "a day more": "insert into marts.fct_posts select * replace (date '2026-09-15' as post_date) "
+    "from marts.fct_posts limit 3",
+    "a day gone": "delete from marts.fct_posts where post_date = date '2026-08-03'",
+    "a row less": "delete from marts.fct_posts where post_key = 'demo:5'",
+    "a row twice": "insert into marts.fct_posts from marts.fct_posts where post_key = 'demo:5'",
+    "a value": "update marts.fct_posts set text = null where post_key = 'demo:5'",
+    "no day": "update marts.fct_posts set post_date = null where post_key = 'demo:5'",
+    "a column": "alter table marts.fct_posts add column extra integer default 3",
+    "every day": "update marts.fct_posts set generation = 9",
+    "hardly a row": "delete from marts.fct_posts where like_count > 5",
+}
+
+
+def test_only_changed_days_are_written(home, fill, publish, written):
+    fill(rows=100)
+    publish()
+    assert written == {}
+    change(home, CHANGES["a value"])
+    change(home, CHANGES["a day gone"])
+    publish()
+    assert written[POSTS].written == ["2026-08-06"]
+    assert sorted(written[POSTS].removed) == ["2026-08-03", "2026-08-06"]
+
+
+@pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES)
+def test_a_release_made_from_another_equals_one_written_anew(home, fill, publish, statement):
+    fill(rows=100)
+    publish()
+    change(home, statement)
+    carried = publish()
+    (carried.path / "days.json").chmod(0o644)
+    (carried.path / "days.json").unlink()  # nothing to compare with: the next one is written anew
+    anew = publish()
+    assert carried.marts_sha256 == anew.marts_sha256
+    assert rows(carried) == rows(anew)
+    assert parquet_rows(carried) == parquet_rows(anew)
+    assert described(carried) == described(anew)
+
+
+def test_a_mart_that_is_gone_is_not_carried_over(home, fill, publish):
+    fill(rows=100)
+    publish()
+    change(home, "drop table marts.mart_daily")
+    assert sorted(publish().rows) == ["fct_posts", "mart_empty"]
+
+
+def test_a_previous_release_that_was_tampered_with_is_noticed(home, fill, publish):
+    fill(rows=100)
+    previous = publish()
+    previous.database.chmod(0o644)
+    with duckdb.connect(str(previous.database)) as database:
+        database.execute("delete from marts.fct_posts where post_key = 'demo:5'")
+    with pytest.raises(PublishError, match="not the rows of the warehouse on each day"):
+        publish()
+
+
+def test_after_many_releases_one_is_written_anew(home, fill, publish, written, monkeypatch):
+    monkeypatch.setattr(carry_over, "GENERATIONS", 2)
+    fill(rows=100)
+    generations = []
+    for _ in range(5):
+        written.clear()
+        release = publish()
+        generations.append(json.loads((release.path / "days.json").read_text())["generation"])
+        assert bool(written) == (generations[-1] > 0)
+    assert generations == [0, 1, 2, 0, 1]
+
+
+def change(home, statement):
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        warehouse.execute(f"set TimeZone = 'UTC'; {statement}")
+
+
+def rows(release):
+    with duckdb.connect(str(release.database), read_only=True) as database:
+        names = [name for (name,) in database.execute("select table_name from duckdb_tables()").fetchall()]
+        return {
+            name: sorted(map(repr, database.execute(f"from marts.{name}").fetchall()))
+            for name in names
+            if name != "release"
+        }
+
+
+def parquet_rows(release):
+    paths = sorted((release.path / "parquet").glob("*.parquet"))
+    return {
+        path.name: sorted(map(repr, pq.read_table(path).to_pylist()))
+        for path in paths
+        if path.stem != "release"
+    }
+
+
+def described(release):
+    with duckdb.connect(str(release.database), read_only=True) as database:
+        return database.execute(
+            "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts' "
+            "order by all"
+        ).fetchall()
