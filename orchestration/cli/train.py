@@ -109,10 +109,10 @@ def _with_languages(given: "LabelledTexts", task: str, lang: str | None) -> "pd.
     """Return the labelled texts with the language that each is trained for, without those that have none."""
     import pyarrow as pa
 
+    from ml.language import detect_languages
     from ml.registry import current_model
     from ml.scoring.languages import row_languages
     from ml.weights import ANY_LANGUAGE, KNOWN_MODELS
-    from orchestration.languages import detect_languages
 
     texts = given.texts
     own = task not in KNOWN_MODELS and task != TOPIC
