@@ -81,12 +81,19 @@ def train_topics(
 
 
 def train_classes(
-    out_folder: Path, name: str, texts: pd.DataFrame, *, source: str, seed: int = SEED
+    out_folder: Path,
+    name: str,
+    texts: pd.DataFrame,
+    *,
+    source: str,
+    seed: int = SEED,
+    models: Path | None = None,
 ) -> Trained:
     """Train a single-choice model on a user's own labels (columns label, tokens, language) and make it current.
 
     `name` is a shipped model, which is then built upon, or one of the user's own; `source` names the file of labels.
-    Writes <out_folder>/<name>/<version>/. Raises TooFewTexts if there are too few labels of a class.
+    Languages without labels are taken over from the current version in `models` (default: out_folder). Writes
+    <out_folder>/<name>/<version>/. Raises TooFewTexts if there are too few labels of a class.
     """
     from ml.classes.models import own_classes
 
@@ -97,7 +104,7 @@ def train_classes(
             seed=seed,
             source=source,
             shipped=_model(name, None),
-            current=_model(name, out_folder),
+            current=_model(name, models or out_folder),
         )
     return _keep(out_folder, card | {"trained_at": _now()}, files)
 

@@ -17,7 +17,7 @@ from ml.features import feature_matrix, is_word
 from ml.weights import round_weights
 
 FOLDS = 5
-STRENGTHS = (0.05, 0.15, 0.5, 1.5)
+STRENGTHS = (0.02, 0.05, 0.15, 0.5, 1.5)
 """Inverse strengths of regularisation to choose among."""
 
 BALANCE = 0.75
@@ -138,7 +138,7 @@ def _tune(
             logits[setting] = _held_out_logits(columns, truth, known_columns, folds, setting)
         return round(f1_score(truth, logits[setting].argmax(axis=1), average="macro"), 3)
 
-    kind = max((_Setting(rich, STRENGTHS[1]) for rich in (True, False)), key=worth)
+    kind = max((_Setting(rich, STRENGTHS[2]) for rich in (True, False)), key=worth)
     best = max((replace(kind, strength=strength) for strength in STRENGTHS), key=worth)
     return best, logits[best]
 

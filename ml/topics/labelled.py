@@ -16,7 +16,10 @@ from ml.weights import round_weights
 FEWEST = 50
 """Labelled posts that a language needs; with fewer it keeps what the taxonomy teaches."""
 
-STRENGTH = 0.15
+MANY_THRESHOLDS = np.round(np.arange(0.10, 0.71, 0.05), 2)
+"""Thresholds to choose among: many posts can be trusted with lower ones than a taxonomy's few examples."""
+
+STRENGTH = 0.05
 """Inverse strength of regularisation; thresholds and calibration are fitted, so that this matters little."""
 
 BALANCE = 0.5
@@ -75,7 +78,7 @@ def fit_labelled_topics(taxonomy: Taxonomy, texts: pd.DataFrame, *, seed: int) -
         truths.append(truth[: len(labelled)])
         of_languages += [language] * len(labelled)
     probabilities, truth = np.vstack(stated), np.vstack(truths)
-    thresholds, unsure_from = bands(probabilities, truth, names)
+    thresholds, unsure_from = bands(probabilities, truth, names, MANY_THRESHOLDS)
     scores, summary = measure(probabilities, truth, names, thresholds, unsure_from, pd.Series(of_languages))
     summary |= _single_choice(probabilities, truth)
     return TopicModel(names, vocabularies, estimators, thresholds, unsure_from, scores, summary)

@@ -28,8 +28,8 @@ FOLDS = 5
 THRESHOLDS = np.round(np.arange(0.30, 0.71, 0.05), 2)
 """A threshold is chosen among these: examples are too few to trust one outside."""
 
-FOUND = 0.95
-"""Of the texts about a topic so many lie above the lower end of the band in which the model is unsure."""
+UNSURE_SHARE = 0.5
+"""The band in which a topic is neither given nor ruled out begins at this share of the topic's threshold."""
 
 
 @dataclass(frozen=True)
@@ -132,23 +132,16 @@ def fit_topics(taxonomy: Taxonomy, *, seed: int) -> TopicModel:
 
 
 def bands(
-    probabilities: np.ndarray, truth: np.ndarray, names: list[str]
+    probabilities: np.ndarray, truth: np.ndarray, names: list[str], among: np.ndarray = THRESHOLDS
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return the threshold of each topic, and where the band begins below it in which the model is unsure.
 
-    Both arrays have shape (texts, topics) and belong to held-out texts.
+    Both arrays have shape (texts, topics) and belong to held-out texts; thresholds are chosen `among` these.
     """
-    thresholds = {name: _best_threshold(probabilities[:, i], truth[:, i]) for i, name in enumerate(names)}
-    return thresholds, {
-        name: _lower_end(probabilities[truth[:, i] == 1, i], thresholds[name]) for i, name in enumerate(names)
+    thresholds = {
+        name: _best_threshold(probabilities[:, i], truth[:, i], among) for i, name in enumerate(names)
     }
-
-
-def _lower_end(of_topic: np.ndarray, threshold: float) -> float:
-    """Return the highest step under the threshold from which `FOUND` of the topic's texts are in or above the band."""
-    steps = np.round(np.arange(0.05, threshold, 0.05), 2)
-    enough = [step for step in steps if (of_topic >= step).mean() >= FOUND]
-    return float(enough[-1] if enough else steps[0])
+    return thresholds, {name: round(UNSURE_SHARE * value, 3) for name, value in thresholds.items()}
 
 
 def seed_terms(taxonomy: Taxonomy) -> dict[str, dict[str, set[str]]]:
@@ -230,12 +223,12 @@ def _platt_scaling(logits: np.ndarray, truth: np.ndarray) -> tuple[float, float]
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def _best_threshold(probabilities: np.ndarray, truth: np.ndarray) -> float:
+def _best_threshold(probabilities: np.ndarray, truth: np.ndarray, among: np.ndarray) -> float:
     """Return the threshold with the best F1 on held-out texts; among equals the one nearest a half."""
     from sklearn.metrics import f1_score
 
     ranked = sorted(
-        THRESHOLDS,
+        among,
         key=lambda value: (
             -round(f1_score(truth, probabilities >= value, zero_division=0), 3),
             abs(value - 0.5),
@@ -265,9 +258,11 @@ def measure(
             "f1": f1_score(*of_topic, zero_division=0),
         }
         scores[name] = {key: round(float(value), 4) for key, value in measured.items()}
+        possible = probabilities[:, number] >= unsure_from[name]
         scores[name] |= {
             "threshold": thresholds[name],
             "unsure_from": unsure_from[name],
+            "recall_with_unsure": round(float(recall_score(truth[:, number], possible, zero_division=0)), 4),
             "texts": int(truth[:, number].sum()),
         }
     in_band = (probabilities >= np.array([unsure_from[name] for name in names])) & ~predicted

@@ -145,8 +145,8 @@ def _languages(
     *,
     assume: bool = True,
 ) -> "RowLanguages":
+    from ml.language import detect_languages
     from ml.scoring.languages import row_languages
-    from orchestration.languages import detect_languages
 
     rows = len(given.text)
     return row_languages(

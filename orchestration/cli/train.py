@@ -9,8 +9,11 @@ import typer
 from orchestration.cli.exits import BAD_INPUT, fail, told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
+    from ingestion.home import Home
     from ml.classes.labels_file import LabelledTexts
     from ml.train import Trained
 
@@ -28,7 +31,8 @@ EXAMPLES = """Examples:
 
 The file has a header, a text and a label a row; rows without a label are left out. Fifty texts of each class are a
 start, some hundreds are better. The labels of sentiment, emotion and spam are fixed; a name of your own takes any.
-The new version is kept in the models folder of this home beside the older ones, and is the current one from now on.
+The new version is kept in the models folder of this home beside the older ones. It is the current one from now on; one
+of sentiment, which marts are made with, only if it is not worse on gold labels (`listenhouse challenge` compares).
 """
 
 
@@ -80,10 +84,11 @@ def train(
         )
         texts = _with_languages(given, task, lang)
         progress("Training", 0, None)
-        trained = _train(home.models, task, texts, labels.name, taxonomy)
+        trained, told = _train(home, task, texts, labels.name, taxonomy)
     for notice in given.notices:
         typer.echo(notice, err=True)
-    _show(trained, task)
+    _show(trained)
+    typer.echo(told, err=True)
 
 
 def _check_task(task: str, taxonomy: Path | None) -> None:
@@ -109,10 +114,10 @@ def _with_languages(given: "LabelledTexts", task: str, lang: str | None) -> "pd.
     """Return the labelled texts with the language that each is trained for, without those that have none."""
     import pyarrow as pa
 
+    from ml.language import detect_languages
     from ml.registry import current_model
     from ml.scoring.languages import row_languages
     from ml.weights import ANY_LANGUAGE, KNOWN_MODELS
-    from orchestration.languages import detect_languages
 
     texts = given.texts
     own = task not in KNOWN_MODELS and task != TOPIC
@@ -134,34 +139,54 @@ def _with_languages(given: "LabelledTexts", task: str, lang: str | None) -> "pd.
     return texts.dropna(subset="language")
 
 
-def _train(models: Path, task: str, texts: "pd.DataFrame", source: str, taxonomy: Path | None) -> "Trained":
+def _train(
+    home: "Home", task: str, texts: "pd.DataFrame", source: str, taxonomy: Path | None
+) -> tuple["Trained", str]:
+    """Return what was trained, and what became of it."""
     from ml.classes.training import TooFewTexts
+    from ml.registry import IN_WAREHOUSE
     from ml.topics.labelled import UnknownTopic
     from ml.topics.taxonomy import TaxonomyError
     from ml.train import train_classes, train_topics
 
+    def of_topics(folder: Path) -> "Trained":
+        return train_topics(folder, taxonomy_path=taxonomy, labelled=texts, source=source)
+
+    def of_classes(folder: Path) -> "Trained":
+        return train_classes(folder, task, texts, source=source, models=home.models)
+
     try:
         if task == TOPIC:
-            return train_topics(models, taxonomy_path=taxonomy, labelled=texts, source=source)
-        return train_classes(models, task, texts, source=source)
+            return _judged(home, "topics", of_topics)
+        if task in IN_WAREHOUSE:
+            return _judged(home, task, of_classes)
+        trained = of_classes(home.models)
     except TooFewTexts as problem:
         fail(f"{problem}. Remedy: label more texts, or join classes with --map.", BAD_INPUT)
     except UnknownTopic as problem:
         fail(f"{source}: {problem}", BAD_INPUT)
     except TaxonomyError as problem:
         fail(str(problem), BAD_INPUT)
+    said = "is current now" if trained.changed else "was current already"
+    return trained, f"{task} {trained.version} {said}: listenhouse score FILE --task {task} --out OUT"
 
 
-def _show(trained: "Trained", task: str) -> None:
+def _judged(home: "Home", model: str, train: "Callable[[Path], Trained]") -> tuple["Trained", str]:
+    """Train a model that marts are made with: it takes over unless gold labels speak against it."""
+    from orchestration.promotion.retraining import retrain
+
+    outcome = retrain(home, model, train)
+    told = f"{model} {outcome.trained.version}: {outcome.told}"
+    if not outcome.is_current:
+        told += f" To use it all the same: listenhouse promote {outcome.trained.version} --model {model}."
+    return outcome.trained, told
+
+
+def _show(trained: "Trained") -> None:
     from orchestration.cli.tables import show_table
 
     rows = trained.card["scores"]
     heads = list(rows[0])
     show_table(
         [head.replace("_", " ") for head in heads], [tuple(row.get(head) for head in heads) for row in rows]
-    )
-    said = "is current now" if trained.changed else "was current already"
-    typer.echo(
-        f"{trained.model_name} {trained.version} {said}: listenhouse score FILE --task {task} --out OUT",
-        err=True,
     )

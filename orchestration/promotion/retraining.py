@@ -26,7 +26,8 @@ class Outcome:
 def retrain(home: Home, name: str, train: Callable[[Path], Trained]) -> Outcome:
     """Train a model aside, judge it on gold labels, and let it take over or keep it beside the current version.
 
-    A version that somebody went back from does not come again by itself. A model without gold labels, such as topics,
+    A version that somebody went back from does not come again by itself, nor does the one that ships: it has learnt
+    nothing that the current one did not build upon. A model without gold labels, such as topics,
     is what its taxonomy says, so it takes over unjudged.
     """
     home.models.mkdir(parents=True, exist_ok=True)
@@ -35,9 +36,9 @@ def retrain(home: Home, name: str, train: Callable[[Path], Trained]) -> Outcome:
         champion = current_model(name, home.models)
         if trained.version == champion.version:
             return Outcome(trained, True, "It is the current version already.")
-        is_shipped = trained.version == version_in(SHIPPED / name)
-        folder = SHIPPED / name if is_shipped else Path(aside) / name / trained.version
-        challenger = find_version(name, str(folder), home.models)
+        if trained.version == version_in(SHIPPED / name):
+            return Outcome(trained, False, f"It is what ships: {champion.version} stays the current version.")
+        challenger = find_version(name, str(Path(aside) / name / trained.version), home.models)
         keep_version(home.models, challenger)
         if any(one.model_version == trained.version for one in promotions(home.models, name)):
             return Outcome(trained, False, "Somebody went back from this version: it is kept, not used.")
