@@ -22,7 +22,7 @@ from ml.weights import KNOWN_MODELS, LABELS_SCHEMA, WEIGHTS_SCHEMA, read_weights
 
 SHIPPED = Path(__file__).with_name("shipped")
 
-IN_WAREHOUSE = ("sentiment", "topics")
+IN_WAREHOUSE = ("sentiment", "target_sentiment", "topics")
 """Models that marts are made with. The others score files only: loading them would cost each run, and a new version of
 one would have the whole history scored anew for nothing."""
 
