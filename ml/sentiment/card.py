@@ -110,9 +110,10 @@ def sentiment_card(
         },
         "vocabulary_filter": (
             "Words, pairs of neighbouring words, negated words, and parts of 3 to 5 characters of words. "
-            "No @handles, no $cashtags, no web addresses (a link is the one token `<url>`), nothing made of digits only. A term "
-            f"that stands in no lexicon must occur in at least {MINIMUM_TEXTS} of the project's own texts or in at "
-            f"least {MINIMUM_PUBLIC_TEXTS} texts in all. Terms that move no score by {FAINTEST} are left out."
+            "No @handles, no $cashtags, no web addresses (a link is the one token `<url>`), nothing made of "
+            "digits only. A term that stands in no lexicon must occur in at least "
+            f"{MINIMUM_TEXTS} of the project's own texts or in at least {MINIMUM_PUBLIC_TEXTS} texts in all. "
+            f"Terms that move no score by {FAINTEST} are left out."
         ),
         "terms": {model.language: len(model.vocabulary) for model in models},
         "known_failures": KNOWN_FAILURES,
