@@ -101,8 +101,9 @@ def sentiment_card(
         "scores_meaning": "Five-fold cross-validation over all labelled texts of a language; `own` and `public` are "
         "the macro recalls (mean over the classes of the share found) on the project's own posts and on the public "
         "texts alone. Calibration error is the expected calibration error (ECE) after temperature scaling, whose "
-        "one number is fitted on the same held-out predictions. Soft labels took part in every fold; none of them "
-        "is of a held-out text by an encoder that had learnt from it.",
+        "one number is fitted on the same held-out predictions. Soft labels took part in every fold; those of a "
+        "held-out text are of an encoder that had not learnt from it, but the encoders that labelled the other "
+        "texts had, so the English figure leans upwards a little. Validation does not.",
         "scores": [_scores(model) for model in models],
         "held_out_counts": {
             "rows_true_columns_predicted": ["negative", "neutral", "positive"],
