@@ -63,9 +63,12 @@ PUBLIC_DATA = [
 ]
 SOFT_DATA = {
     "name": "Soft labels of a fine-tuned encoder (see ml/distil)",
-    "licence": "made for this project with all-MiniLM-L6-v2 (Apache-2.0) from the English texts above",
+    "licence": "made for this project with all-MiniLM-L6-v2 (Apache-2.0) and the English texts above; weights only "
+    "are published",
     "size": "{soft} unlabelled texts besides the labelled ones",
-    "note": "English; each labelled text by an encoder that had not learnt from it",
+    "note": "English: Reddit titles (PDDL), StockNet (MIT), TweetTopic (MIT), and without stated terms the texts, not "
+    "the labels, of Dong et al. 2014, TweetEval emotion, Sanders, YouTube Spam Collection and Customer Support on "
+    "Twitter; each labelled text by an encoder that had not learnt from it",
 }
 
 
