@@ -42,7 +42,7 @@ def _taxonomy(tmp_path, **first_topic):
 
 
 def test_a_hostile_topic_is_trained_stored_and_scored_as_text(tmp_path):
-    train_topics(tmp_path / "models", taxonomy_path=_taxonomy(tmp_path))
+    version = train_topics(tmp_path / "models", taxonomy_path=_taxonomy(tmp_path)).version
     tables = warehouse_tables(tmp_path / "models")
     posts = [f"{text} zorg" for text in HOSTILE] + ["what a price", "nothing of the kind"]
     query = render_macro(
@@ -51,8 +51,8 @@ def test_a_hostile_topic_is_trained_stored_and_scored_as_text(tmp_path):
     with duckdb.connect() as connection:
         connection.register("tables_weights", tables["model_weights"])
         connection.register("tables_labels", tables["model_labels"])
-        connection.execute("create table topic_weights as from tables_weights where model_name = 'topics'")
-        connection.execute("create table labels as from tables_labels where model_name = 'topics'")
+        for table, source in (("topic_weights", "tables_weights"), ("labels", "tables_labels")):
+            connection.execute(f"create table {table} as from {source} where model_version = '{version}'")
         connection.register(
             "posts",
             pa.table(

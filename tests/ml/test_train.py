@@ -170,8 +170,8 @@ def test_the_warehouse_gets_all_versions_side_by_side_and_a_registry_that_names_
     edited = train_topics(tmp_path, taxonomy_path=small_taxonomy)
     tables = registry.warehouse_tables(tmp_path)
     listed = tables["model_registry"].to_pandas()
-    assert listed.groupby("model_name")["is_current"].sum().tolist() == [1] * len(registry.KNOWN_MODELS)
-    assert len(listed) == len(registry.KNOWN_MODELS) + 1
+    assert listed.groupby("model_name")["is_current"].sum().tolist() == [1] * len(registry.IN_WAREHOUSE)
+    assert len(listed) == len(registry.IN_WAREHOUSE) + 1
     assert str(listed["trained_at"].dt.tz) == "UTC"
     for name in ("model_weights", "model_labels"):
         of_topics = tables[name].filter(pc.equal(tables[name]["model_name"], "topics"))
