@@ -60,7 +60,7 @@ def train(
 ) -> None:
     """Train a model on your own labels and use it from now on.
 
-    A shipped model is built upon: what it knows is weighed against what your labels say, so a few hundred labels
+    A shipped model is built upon: what it knows is kept, and what your labels say otherwise is added, so a few hundred labels
     move it towards your posts. Settings are chosen by cross-validation, and the scores shown are those of texts that
     a fit had not seen. The same file gives the same model, byte for byte.
     """
