@@ -57,7 +57,7 @@ def find_version(name: str, wanted: str, folder: Path) -> Model:
     if len(found) != 1:
         known = ", ".join(model.version for model in models)
         raise PromotionError(
-            f"{wanted!r} names {len(found) or 'no'} version{'s' * (len(found) != 1)} of {name}. Remedy: name one of"
+            f"{wanted!r} names {len(found) or 'no'} version{'s' * (len(found) > 1)} of {name}. Remedy: name one of"
             f" {known}, or a folder with weights.parquet, labels.parquet and card.json."
         )
     return found[0]

@@ -2,8 +2,9 @@
 
 The project ships one version of each model in `ml/shipped/<model>/`. Versions trained on this machine
 stand in a folder of the caller's, `<folder>/<model>/<version>/`, and `<folder>/<model>/current` names the
-one in use; without that file the shipped version is. A version's folder holds weights.parquet,
-labels.parquet, card.json, card.md and, for sentiment, sentiment_error.parquet. No pickles, anywhere.
+one in use; without that file the shipped version is. A version's folder holds weights.parquet and
+labels.parquet, or the scores that a transformer gave to each post (`ml.transformer`), and card.json,
+card.md and, for sentiment, sentiment_error.parquet. No pickles, anywhere.
 """
 
 import json
@@ -16,11 +17,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ml.weights import KNOWN_MODELS, read_weights
+from ml.transformer.scores import read_scores
+from ml.weights import KNOWN_MODELS, LABELS_SCHEMA, WEIGHTS_SCHEMA, read_weights
 
 SHIPPED = Path(__file__).with_name("shipped")
 
-IN_WAREHOUSE = ("sentiment", "topics")
+IN_WAREHOUSE = ("sentiment", "target_sentiment", "topics")
 """Models that marts are made with. The others score files only: loading them would cost each run, and a new version of
 one would have the whole history scored anew for nothing."""
 
@@ -64,7 +66,7 @@ def list_models(folder: Path | None = None) -> list[Model]:
     for name in (*KNOWN_MODELS, *own_models(folder)):
         current = _pointer(folder, name)
         shipped = _shipped_version(name)
-        trained = list((folder / name).glob("[!.]*/weights.parquet")) if folder else []
+        trained = list((folder / name).glob("[!.]*/card.json")) if folder else []
         versions = {version_in(path.parent): path.parent for path in trained}
         versions.pop(shipped, None)
         if current is not None and current not in versions:
@@ -100,12 +102,14 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     model_registry, model_weights and model_labels have every version side by side; sentiment_error has the current
     one's error, measured on labels of this home's own where there are enough. In the registry, error_version is the
     hash of that error, promoted_at and promoted_by are of the last time that the version took over, and
-    promotions has all of them as JSON, oldest first, with the figures that they rested on.
+    promotions has all of them as JSON, oldest first, with the figures that they rested on. post_scores has what
+    a current model that is no table of weights gave to posts.
     Models that no mart uses score files, not the warehouse: they are left out.
     Raises WeightsError if a weight file must not be loaded.
     """
     models = [model for model in list_models(folder) if model.name in IN_WAREHOUSE]
     current = [model for model in models if model.is_current]
+    linear = [model.folder for model in models if (model.folder / "weights.parquet").exists()]
     cards = [model.card for model in models]
     # Here, because promotions are made of versions.
     from ml.promotions import error_of, error_version, promotions
@@ -135,11 +139,12 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     return {
         "model_registry": registry,
         "model_weights": pa.concat_tables(
-            [read_weights(model.folder / "weights.parquet") for model in models]
+            [WEIGHTS_SCHEMA.empty_table(), *(read_weights(path / "weights.parquet") for path in linear)]
         ),
         "model_labels": pa.concat_tables(
-            [pq.read_table(model.folder / "labels.parquet") for model in models]
+            [LABELS_SCHEMA.empty_table(), *(pq.read_table(path / "labels.parquet") for path in linear)]
         ),
+        "post_scores": pa.concat_tables([read_scores(model.folder) for model in current]),
         "sentiment_error": next(errors[model] for model in current if model in errors),
     }
 
@@ -165,6 +170,12 @@ def make_current(folder: Path, name: str, version: str, unfinished: Path) -> Non
         shutil.rmtree(unfinished)
     else:
         os.replace(unfinished, final)
+    use_version(folder, name, version)
+
+
+def use_version(folder: Path, name: str, version: str) -> None:
+    """Have a version that is in place be the current one from now on."""
+    pointer = folder / name / "current"
     written = pointer.with_name("current.part")
     written.write_text(version + "\n", encoding="utf-8")
     os.replace(written, pointer)

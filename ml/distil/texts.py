@@ -22,6 +22,8 @@ LABELLED = {"SemEval-2017 task 4 (TweetEval)": "en_train.tsv", "UMSAB English": 
 """Public name -> file in the folder `sentiment`."""
 
 WITHHELD = ("*_validation.*", "*_test.*")
+AIRLINES = "mentions/airline_tweets.csv"
+"""Shares of sentiment are tested on these tweets, so they are not labelled either."""
 
 ENGLISH = frozenset(
     "the you he she it we they is are were be to of and on with at my your this that not does did have had can just "
@@ -119,10 +121,12 @@ def unlabelled_texts(
     """Return text and source of English posts, in the order in which they are worth labelling.
 
     Within a source the order is that of a hash of seed and text, hence the same on any machine. A text whose
-    key equals that of a withheld text, of one in `seen` or of one before it has no row. A source whose files
-    are missing is left out. `most` limits the rows.
+    key equals that of a withheld text, an airline tweet, one in `seen` or one before it has no row. A source
+    whose files are missing is left out. `most` limits the rows.
     """
     taken = set(withheld_keys(folder)) | {text_key(text) for text in seen} | {""}
+    if (folder / AIRLINES).exists():
+        taken.update(text_key(text) for text in _csv_column("text")(folder / AIRLINES))
     rows: list[tuple[str, str]] = []
     for name, (pattern, read, most_of_it) in SOURCES.items():
         found = [text for path in sorted(folder.glob(pattern)) for text in read(path)]
@@ -192,8 +196,7 @@ def _parquet_titles(path: Path) -> list[str]:
     return pd.read_parquet(path, columns=["title"])["title"].dropna().drop_duplicates().tolist()
 
 
-# Public name -> files, how they are read, how many texts at most (None: all). Airline tweets are not among them:
-# shares of sentiment are tested on those.
+# Public name -> files, how they are read, how many texts at most (None: all).
 SOURCES: dict[str, tuple[str, Callable[[Path], list[str]], int | None]] = {
     "TweetEval emotion": ("emotion/en_train.tsv", _second_column, None),
     "TweetTopic": ("topics/en_all.csv", _csv_column("text"), None),

@@ -220,7 +220,7 @@ def _parse(path: Path, data: bytes, header: list[str], delimiter: str, quotes: b
 def _broken(path: Path, data: bytes, fields: int, delimiter: str, quotes: bool, reason: str) -> TextFileError:
     """Return the error of a file that is no table, with the line where it goes wrong."""
     quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    csv.field_size_limit(len(data) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(data) + 1))
     reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, quoting=quoting)
     begins = 1
     for row in reader:

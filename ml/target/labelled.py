@@ -13,7 +13,7 @@ import pandas as pd
 
 from ml.tokens import token_lists
 
-FILE_NAME = "twitter_target_sentiment_train.raw"
+FILE_NAME = Path("targets/twitter_target_sentiment_train.raw")
 LABELS = {"-1": "negative", "0": "neutral", "1": "positive"}
 
 # Words that stand where names stood: no tokeniser cuts them, no text has them.
@@ -22,6 +22,8 @@ BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{"
 CUT_OFF = re.compile(r"(?<=\w) (n't|[`'] ?(?:s|m|re|ve|ll|d)\b)", re.IGNORECASE)
 CUT_EMOTICON = re.compile(r"([:;=]-?) (?=[()])")
 WORD = re.compile(r"[^\W\d_][\w']*")
+INSIDE = re.compile(r"(?<=[a-z,] )[^\W\d_][\w']*")
+SIGNED = re.compile(r"[@#$]\w+|https?:\S+")
 
 
 def read_labelled(path: Path) -> pd.DataFrame:
@@ -70,15 +72,16 @@ def leak_groups(items: pd.DataFrame) -> np.ndarray:
 def names(items: pd.DataFrame) -> set[str]:
     """Return the tokens that are somebody's name here: words of targets, and words mostly written as names.
 
-    A word counts as a name where more than half of the places in the middle of a text that is not written in
-    capitals have it with a capital; "I" is none.
+    A word counts as a name where more than half of its places inside a sentence have it with a capital, texts
+    written in capitals aside; "I" is none. A sentence begins behind a handle, too.
     """
     capital, all_places = {}, {}
     for text in items["text"]:
-        words = WORD.findall(plain_text(text.replace("$T$", "it")))
+        plain = SIGNED.sub(".", plain_text(text.replace("$T$", "it")))
+        words = WORD.findall(plain)
         if sum(word[0].isupper() for word in words) * 2 > len(words):
             continue
-        for word in words[1:]:
+        for word in INSIDE.findall(plain):
             key = word.lower()
             all_places[key] = all_places.get(key, 0) + 1
             capital[key] = capital.get(key, 0) + word[0].isupper()

@@ -16,6 +16,10 @@ MACRO_FILES = tuple(
     MACROS / path for path in ("ml/score.sql", "ml/target.sql", "incremental/materialised.sql")
 )
 POSITIONS = pa.list_(pa.int64())
+PLACES = ("post", "near_before", "near_after", "clause_before", "clause_after")
+MOODS = ("opinion", "polarity")
+STEPS = range(-6, 7)
+"""Halves of log-odds, the ends open; as in the macro."""
 
 
 def mention_table(
@@ -38,7 +42,10 @@ def mention_table(
 
 
 def term_lists(mentions: pa.Table, sentiment_weights: pa.Table) -> list[list[str]]:
-    """Return the terms of each mention, in the order of the table; none where nothing stands around it."""
+    """Return the terms of each mention, in the order of the table; none where nothing stands around it.
+
+    A term may be there more than once, and terms are in any order.
+    """
     query = render_macro(
         MACRO_FILES, "target_terms", "mentions", ["mention_number"], "tokens", "sentiment_weights"
     )
@@ -72,6 +79,11 @@ def score_query(mentions: str, key_columns: list[str], sentiment_weights: str, w
     return render_macro(
         MACRO_FILES, "target_scores", mentions, key_columns, "tokens", sentiment_weights, weights
     )
+
+
+def step_terms() -> list[list[str]]:
+    """Return the terms that stand for the log-odds of a place, one list a place and mood, from low to high."""
+    return [[f"{place}:<{mood}>{step}" for step in STEPS] for place in PLACES for mood in MOODS]
 
 
 def is_publishable_term(term: str) -> bool:

@@ -1,7 +1,8 @@
 """Train the target model: `python -m ml.target.train FOLDER` renews the one that ships with the project.
 
-FOLDER holds `twitter_target_sentiment_train.raw` (Dong et al. 2014, see `ml.target.labelled`); it is not
-shipped. The terms rest on the sentiment model: train anew when another one ships.
+FOLDER holds `targets/twitter_target_sentiment_train.raw` (Dong et al. 2014, see `ml.target.labelled`) and, where they
+are there, the sets of `ml.target.brands`; none is shipped. The terms rest on the sentiment model: train anew when
+another one ships.
 """
 
 import argparse
@@ -28,15 +29,11 @@ def _target_sentiment(seed: int, data: Path, models: Path | None) -> tuple[dict,
     """Return the card and the files of a freshly trained target model."""
     from ml.sentiment.sample import LABELS
     from ml.target.card import target_card
-    from ml.target.labelled import FILE_NAME
     from ml.target.training import LANGUAGE, fit_target
 
-    path = data / FILE_NAME
-    if not path.is_file():
-        raise FileNotFoundError(f"{data}: has no file {FILE_NAME}; give the folder that holds it")
     sentiment = current_model("sentiment", models).folder if models else SHIPPED / "sentiment"
     with _one_thread():
-        model = fit_target(path, read_weights(sentiment / "weights.parquet"), seed=seed)
+        model = fit_target(data, read_weights(sentiment / "weights.parquet"), seed=seed)
     weights = language_weights(
         LANGUAGE, list(LABELS), model.vocabulary, model.estimator.coef_, model.estimator.intercept_
     )

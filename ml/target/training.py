@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from scipy.sparse import csr_matrix
 
 from ml.calibration import expected_calibration_error, fit_temperature, softmax
 from ml.evaluate import score_texts
 from ml.features import feature_matrix
 from ml.sentiment.sample import LABELS
-from ml.target.labelled import leak_groups, names, read_labelled
+from ml.target.brands import AIRLINES, SANDERS, read_airlines, read_sanders
+from ml.target.labelled import FILE_NAME, leak_groups, names, read_labelled
 from ml.target.splices import spliced
-from ml.target.terms import is_publishable_term, mention_table, term_lists
+from ml.target.terms import STEPS, is_publishable_term, mention_table, step_terms, term_lists
 from ml.weights import round_weights
 
 LANGUAGE = "en"
@@ -22,30 +24,53 @@ MINIMUM_TEXTS = 5
 """A term must occur in this many labelled texts to enter the vocabulary."""
 
 INVERSE_REGULARISATION = 0.02
-SPLICES_AN_ITEM = 0.6
+SPLICES_AN_ITEM = 0.5
 FOLDS = 5
+
+SETS = {
+    "Dong et al.": (FILE_NAME, read_labelled),
+    "Sanders": (SANDERS, read_sanders),
+    "airlines": (AIRLINES, read_airlines),
+}
+"""Name -> path in the data folder, and its reader."""
 
 
 @dataclass(frozen=True)
 class TargetModel:
-    """A fitted model: a scikit-learn estimator whose coefficients are the stored weights."""
+    """A fitted model: a scikit-learn estimator whose coefficients are the stored weights.
+
+    `sizes` has items and targets of each set that was there.
+    """
 
     vocabulary: list[str]
     estimator: object
     temperature: float
-    items: int
-    targets: int
+    sizes: dict[str, tuple[int, int]]
     splices: int
     scores: list[dict[str, object]]
 
 
-def fit_target(path: Path, sentiment_weights: pa.Table, *, seed: int) -> TargetModel:
-    """Train on a file of labelled targets and measure by cross-validation.
+def read_items(folder: Path) -> pd.DataFrame:
+    """Return the items of all sets in a data folder, shaped as `read_labelled` does, with the column `origin`.
+
+    Raises FileNotFoundError without the set of Dong et al.; the sets about brands may be absent.
+    """
+    if not (folder / FILE_NAME).is_file():
+        raise FileNotFoundError(f"{folder}: has no file {FILE_NAME}; give the folder that holds it")
+    parts = []
+    for name, (path, read) in SETS.items():
+        if (folder / path).is_file():
+            parts.append(read(folder / path).assign(origin=name))
+    return pd.concat(parts, ignore_index=True)
+
+
+def fit_target(folder: Path, sentiment_weights: pa.Table, *, seed: int) -> TargetModel:
+    """Train on the labelled targets in a data folder and measure by cross-validation.
 
     No target and no text of a fold is in the folds that its model learns from. As with sentiment, the
     temperature is divided into the coefficients, which are then rounded to stored precision.
     """
-    items = read_labelled(path)
+    items = read_items(folder)
     groups = leak_groups(items)
     named = names(items)
     terms = pd.Series(_terms(items, sentiment_weights), index=items.index)
@@ -69,8 +94,7 @@ def fit_target(path: Path, sentiment_weights: pa.Table, *, seed: int) -> TargetM
         vocabulary,
         estimator,
         round(temperature, 4),
-        len(items),
-        items["target"].nunique(),
+        {name: (len(part), part["target"].nunique()) for name, part in items.groupby("origin", sort=False)},
         int(len(items) * SPLICES_AN_ITEM),
         scores,
     )
@@ -103,19 +127,34 @@ def _fit(
     """
     from sklearn.linear_model import LogisticRegression
 
-    counts = Counter(term for listed in terms.iloc[rows] for term in listed)
-    vocabulary = sorted(
+    counts = Counter(term for listed in terms.iloc[rows] for term in set(listed) if ":<" not in term)
+    words = sorted(
         term
         for term, count in counts.items()
         if count >= MINIMUM_TEXTS and is_publishable_term(term) and term.partition(":")[2] not in named
     )
+    vocabulary = [*words, *(term for steps in step_terms() for term in steps)]
     pairs = spliced(items.iloc[rows], groups[rows], int(len(rows) * SPLICES_AN_ITEM), seed)
     listed = [*terms.iloc[rows], *_terms(pairs, sentiment_weights)]
     truth = _numbers(pd.concat([items["label"].iloc[rows], pairs["label"]]))
     shares = np.bincount(truth, minlength=len(LABELS)) / len(truth)
+    reached = _reached(len(words))
     estimator = LogisticRegression(C=INVERSE_REGULARISATION, solver="newton-cg", tol=1e-6, max_iter=500)
-    estimator.fit(feature_matrix(listed, vocabulary), truth, sample_weight=1 / np.sqrt(3 * shares[truth]))
+    weights = 1 / np.sqrt(3 * shares[truth])
+    estimator.fit(feature_matrix(listed, vocabulary) @ reached, truth, sample_weight=weights)
+    estimator.coef_ = estimator.coef_ @ reached.T.toarray()
     return vocabulary, estimator
+
+
+def _reached(words: int) -> csr_matrix:
+    """Return the matrix that turns the step of a place into all steps up to it, and leaves words as they are.
+
+    Learnt so, neighbouring steps share what they tell; what is learnt is folded back into a weight a step.
+    """
+    from scipy.sparse import block_diag, identity
+
+    upwards = np.tril(np.ones((len(STEPS), len(STEPS))))
+    return block_diag([identity(words), *[upwards] * len(step_terms())], format="csr")
 
 
 def _logits(estimator: object, vocabulary: list[str], terms: list[list[str]] | pd.Series) -> np.ndarray:
@@ -133,8 +172,10 @@ def _scores(
     of_pairs = np.array(pairs["logits"].tolist())
     several = items["other_positions"].map(len).to_numpy() > 0
     differs = pairs["differs"].to_numpy(dtype=bool)
-    parts = {
-        "all texts": (items, logits),
+    parts = {}
+    for name, part in items.groupby("origin", sort=False):
+        parts[name] = (part, logits[part.index])
+    parts |= {
         "texts that name several targets": (items[several], logits[several]),
         "two texts spliced, one target each": (pairs, of_pairs),
         "of these, with two labels": (pairs[differs], of_pairs[differs]),

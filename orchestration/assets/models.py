@@ -27,6 +27,7 @@ TABLES = {
     "model_weights": "Weights of all model versions in billionths; the intercept has the empty term.",
     "model_labels": "Labels of all model versions, and the probability from which a label is given.",
     "sentiment_error": "Inverse confusion matrices of the current sentiment model, one per replicate.",
+    "post_scores": "Scores of the posts by a current model that is no table of weights, such as a transformer.",
 }
 
 
@@ -74,7 +75,7 @@ def _weight_tables() -> AssetsDefinition:
             deps=[
                 AssetKey(["trained", name])
                 for name in TRAINED
-                if table != "sentiment_error" or name == "sentiment"
+                if table not in {"sentiment_error", "post_scores"} or name == "sentiment"
             ],
             description=description,
             group_name="models",

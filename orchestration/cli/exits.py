@@ -56,6 +56,7 @@ def _exit_code(error: Exception) -> int | None:
     from ml.detection.series_file import SeriesFileError
     from ml.promotions import PromotionError
     from ml.scoring import TextFileError
+    from ml.transformer import TransformerError
     from ml.weights import WeightsError
     from orchestration.labelling.store import LabellingError
     from orchestration.matching.labels import LabelError
@@ -71,6 +72,7 @@ def _exit_code(error: Exception) -> int | None:
         SeriesFileError: BAD_INPUT,
         TextFileError: BAD_INPUT,
         LabelsFileError: BAD_INPUT,
+        TransformerError: BAD_INPUT,
         GateFailed: GATE_FAILED,
         NoRelease: NO_RELEASE,
         PublishError: UNEXPECTED,

@@ -16,7 +16,8 @@ EXAMPLES = """Examples:
 - `listenhouse explain demo:1042 --model topics --terms 3`
 
 Amounts are logits: what a term adds to a label's score, for sentiment less its mean over the three labels.
-All amounts of a label, with its start, sum to its score; the label with the highest score wins.
+All amounts of a label, with its start, sum to its score; the label with the highest score wins. `not good` is two
+words side by side, `!good` is good soon after a negation, `~oods` a part of words that the model does not know.
 """
 
 

@@ -18,6 +18,7 @@ from orchestration.cli import (
     match,
     promote,
     query,
+    rescore,
     run,
     score,
     sources,
@@ -54,6 +55,7 @@ app.command(epilog=promote.EXAMPLES)(promote.promote)
 app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.command(epilog=score.EXAMPLES)(score.score)
 app.command(epilog=train.EXAMPLES)(train.train)
+app.command(epilog=rescore.EXAMPLES)(rescore.rescore)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from rich.console import Console
 
 from ingestion.home import Home
+from tests.bench import scoring
 from tests.bench.benchmark import QUICK, Sizes, run_benchmark
 from tests.bench.machine import machine_facts
 from tests.bench.matching import QUICK_POSTS, measure_matching
 from tests.bench.processes import CommandFailed
-from tests.bench.tables import show, show_matching
+from tests.bench.tables import show, show_matching, show_scoring
+
+PARTS = ["road", "matching", "scoring"]
 
 
 def main() -> int:
@@ -24,8 +27,9 @@ def main() -> int:
     parser.add_argument("--posts", type=int, help="posts of the big file (500,000)")
     parser.add_argument("--repeats", type=int, help="repeats of each increment (3)")
     parser.add_argument("--quick", action="store_true", help="5,000 posts: does the benchmark work?")
-    parser.add_argument("--only", choices=["road", "matching"], help="one part alone; both if not given")
+    parser.add_argument("--only", choices=PARTS, help="one part alone; all if not given")
     parser.add_argument("--matching-posts", type=int, help="posts that 100 brands are matched on (1,000,000)")
+    parser.add_argument("--scoring-posts", type=int, help="posts that the models score (500,000)")
     parser.add_argument("--output", type=Path, help="folder for figures and work files (data/bench)")
     parser.add_argument("--keep", action="store_true", help="keep the work files")
     given = parser.parse_args()
@@ -41,22 +45,26 @@ def main() -> int:
         told.print(f"{datetime.now():%H:%M:%S}  {step}")
 
     matched = given.matching_posts or (QUICK_POSTS if given.quick else 1_000_000)
+    scored = given.scoring_posts or (scoring.QUICK_POSTS if given.quick else 500_000)
+    parts = [given.only] if given.only else PARTS
     try:
-        figures = (
-            {"machine": machine_facts()} if given.only == "matching" else run_benchmark(work, sizes, tell)
-        )
-        if given.only != "road":
+        figures = run_benchmark(work, sizes, tell) if "road" in parts else {"machine": machine_facts()}
+        if "matching" in parts:
             figures["matching"] = measure_matching(work / "matching", matched, tell)
+        if "scoring" in parts:
+            figures["scoring"] = scoring.measure_scoring(work / "scoring", scored, tell)
     except CommandFailed as error:
         told.print(str(error), markup=False)
         return 1  # the work files stay: they say why
     kept = output / f"{stamp}.json"
     kept.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     console = Console(width=max(Console().width, 110))
-    if given.only != "matching":
+    if "road" in parts:
         show(figures, console)
     if "matching" in figures:
         show_matching(figures["matching"], console)
+    if "scoring" in figures:
+        show_scoring(figures["scoring"], console)
     console.print(f"\nFigures: {kept}", soft_wrap=True)
     if not given.keep:
         shutil.rmtree(work)

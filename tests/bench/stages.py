@@ -13,7 +13,13 @@ from pathlib import Path
 
 from tests.bench.processes import Sample
 
-SCORING = ("int_post_sentiment", "int_post_topics", "fct_mention_sentiment", "fct_mention_topics")
+SCORING = (
+    "int_post_sentiment",
+    "int_post_topics",
+    "int_mention_sentiment",
+    "fct_mention_sentiment",
+    "fct_mention_topics",
+)
 """The models that classify; all other models, tests and dbt's own start are modelling."""
 STAGES = ("start-up", "landing", "checks", "modelling", "scoring", "publishing")
 TRANSFORM_STEP = "transform"

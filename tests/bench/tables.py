@@ -10,6 +10,9 @@ MARK_POSTS_PER_SECOND, MARK_BYTES, MARK_RATIO = 10_000, 2_000_000_000, 1.5
 MARK_MATCHING_SECONDS, MATCHED_TERMS = 60, 50
 """100 brands of 50 terms over 1,000,000 posts."""
 
+MARK_SCORED_PER_SECOND = 50_000
+"""Sentiment in SQL, on two idle cores."""
+
 
 def show(figures: dict, console: Console) -> None:
     """Print everything that was measured."""
@@ -43,6 +46,34 @@ def show_matching(matching: dict, console: Console) -> None:
             _bytes(row["peak_process_bytes"]),
         )
     table.add_row("  mark", "", "", "", f"{MARK_MATCHING_SECONDS}", style="dim")
+    console.print(table)
+
+
+def show_scoring(scored: dict, console: Console) -> None:
+    """Print how fast each task is scored, by SQL and by scikit-learn."""
+    table = _table(
+        f"Scoring {scored['posts']:,} posts, tokens given",
+        "task",
+        "by",
+        "seconds",
+        "posts/s",
+        "CPU s",
+        "peak memory",
+    )
+    for task, by in scored["tasks"].items():
+        for step, name in (("sql", "SQL"), ("sklearn", "scikit-learn predict")):
+            took = by[step]
+            table.add_row(
+                task,
+                name,
+                f"{took['seconds']:.1f}",
+                f"{took['posts'] / took['seconds']:,.0f}",
+                f"{took['cpu_seconds']:.1f}",
+                _bytes(took["peak_process_bytes"]),
+            )
+    seconds = sum(by["sql"]["seconds"] for by in scored["tasks"].values())
+    table.add_row("all", "SQL", f"{seconds:.1f}", f"{scored['posts'] / seconds:,.0f}", "", "", style="bold")
+    table.add_row("  mark for sentiment", "SQL", "", f"{MARK_SCORED_PER_SECOND:,}", "", "", style="dim")
     console.print(table)
 
 

@@ -73,6 +73,7 @@ ANOTHER_RIVAL = {
 
 @pytest.mark.timeout(900)
 def test_what_changed_bit_by_bit_equals_what_is_built_in_one_go(tmp_path):
+    from ml.sentiment.sample import DATA
     from ml.train import train_sentiment
 
     road = ModelledRoad(tmp_path)
@@ -100,7 +101,7 @@ def test_what_changed_bit_by_bit_equals_what_is_built_in_one_go(tmp_path):
     assert differing_marts(road.close(), release) == []
 
     before = road.ask("select distinct model_version from marts.fct_mention_sentiment")
-    trained = train_sentiment(road.home.models, seed=5)
+    trained = train_sentiment(road.home.models, seed=5, data=DATA)
     assert trained.changed
     road.model(**ANOTHER_RIVAL)
     changed = road.close()

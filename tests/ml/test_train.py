@@ -164,7 +164,9 @@ def test_an_edited_taxonomy_becomes_current_and_going_back_brings_the_shipped_on
     }
 
 
-def test_the_warehouse_gets_current_rows_only_and_a_registry_of_all(tmp_path, small_taxonomy):
+def test_the_warehouse_gets_all_versions_side_by_side_and_a_registry_that_names_the_current(
+    tmp_path, small_taxonomy
+):
     edited = train_topics(tmp_path, taxonomy_path=small_taxonomy)
     tables = registry.warehouse_tables(tmp_path)
     listed = tables["model_registry"].to_pandas()
@@ -173,7 +175,9 @@ def test_the_warehouse_gets_current_rows_only_and_a_registry_of_all(tmp_path, sm
     assert str(listed["trained_at"].dt.tz) == "UTC"
     for name in ("model_weights", "model_labels"):
         of_topics = tables[name].filter(pc.equal(tables[name]["model_name"], "topics"))
-        assert pc.unique(of_topics["model_version"]).to_pylist() == [edited.version]
+        assert {edited.version, registry.version_in(registry.SHIPPED / "topics")} == set(
+            pc.unique(of_topics["model_version"]).to_pylist()
+        )
     error = tables["sentiment_error"]
     assert pc.unique(error["model_version"]).to_pylist() == [registry.current_model("sentiment").version]
 

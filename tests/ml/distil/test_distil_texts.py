@@ -115,6 +115,7 @@ def test_unlabelled_texts_hold_none_that_is_withheld_seen_or_there_before(folder
         "Der Hund ist im Haus",
     ]
     pd.DataFrame({"title": titles}).to_parquet(folder / "volume" / "reddit_titles.parquet")
+    write(folder / "mentions" / "airline_tweets.csv", "id,text", "1,@airline here is my seat")
     found = unlabelled_texts(folder, seen=["The shop opens at nine"])
     assert found.to_numpy().tolist() == [
         ["I won it", "TweetEval emotion"],

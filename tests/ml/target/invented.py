@@ -30,5 +30,6 @@ def write_invented(folder: Path) -> Path:
         for tail in TAILS
     ]
     path = folder / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(items), encoding="utf-8")
     return path

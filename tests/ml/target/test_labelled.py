@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ml.target.brands import read_airlines
 from ml.target.labelled import leak_groups, names, plain_text, read_labelled
 from ml.target.splices import spliced
 from tests.ml.target.invented import NAMES, write_invented
@@ -84,3 +85,22 @@ def test_a_splice_keeps_the_label_and_the_places_of_its_own_text(tmp_path):
     assert again["tokens"].tolist() == pairs["tokens"].tolist()
     assert spliced(items.iloc[:1], groups[:1], 10, seed=1).empty
     assert np.array_equal(pairs.index, range(len(pairs)))
+
+
+def test_brands_are_found_by_handle_hashtag_and_word(tmp_path):
+    path = tmp_path / "airlines.csv"
+    rows = [
+        "airline,airline_sentiment,text",
+        "United,negative,@united lost my bag and @SouthwestAir found it",
+        *["Delta,positive,skipped"] * 3,
+        "Southwest,positive,#southwest is not United",
+        *["Delta,positive,skipped"] * 3,
+        "Delta,neutral,nobody is named",
+        *["Delta,positive,skipped"] * 3,
+        "Delta,mixed,@jetblue hm",
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    items = read_airlines(path)
+    assert items["label"].tolist() == ["negative", "positive"]
+    assert items["own_positions"].tolist() == [[1], [1]]
+    assert items["other_positions"].tolist() == [[6], [4]]

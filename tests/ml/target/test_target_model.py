@@ -91,11 +91,14 @@ def test_the_steps_of_a_place_are_those_of_its_sentiment(sentiment):
     """What stands before the turn is scored as the sentiment model scores that text alone."""
     (terms,) = term_lists(mentions_in(["I love lumora but brevanta is terrible"]), sentiment)
     alone, nothing = (score_texts_of(text, sentiment) for text in ("I love", ""))
-    for label in ("negative", "positive"):
-        odds = [row[f"logit_nano_{label}"] - row["logit_nano_neutral"] for row in (alone, nothing)]
-        wanted = {step for step in range(-6, 7) if odds[0] - odds[1] >= step * 500_000_000}
-        start = f"clause_before:<{label}>"
-        assert {int(term.removeprefix(start)) for term in terms if term.startswith(start)} == wanted
+    negative, neutral, positive = (alone[f"logit_nano_{x}"] - nothing[f"logit_nano_{x}"] for x in LABELS)
+    for mood, nano in {
+        "polarity": positive - negative,
+        "opinion": (positive + negative) / 2 - neutral,
+    }.items():
+        start = f"clause_before:<{mood}>"
+        found = [int(term.removeprefix(start)) for term in terms if term.startswith(start)]
+        assert found == [min(max(nano // 500_000_000, -6), 6)]
 
 
 def score_texts_of(text, sentiment):
@@ -172,7 +175,7 @@ def test_a_folder_without_the_file_is_told(tmp_path):
 
 @pytest.mark.timeout(900)
 def test_training_on_the_published_set_gives_what_ships(tmp_path, shared_data):
-    trained = train_target_sentiment(tmp_path, shared_data / "targets")
+    trained = train_target_sentiment(tmp_path, shared_data)
     assert not trained.changed
     assert trained.version == registry.current_model("target_sentiment").version
 
@@ -185,7 +188,7 @@ def test_shipped_terms_name_nobody(target):
 
 
 def test_no_name_of_the_published_set_is_in_a_shipped_term(target, shared_data):
-    named = names(read_labelled(shared_data / "targets" / FILE_NAME))
+    named = names(read_labelled(shared_data / FILE_NAME))
     words = {term.partition(":")[2] for term in target["term"].to_pylist()}
     assert not words & named
 
@@ -195,7 +198,7 @@ def test_held_out_scores_beat_the_posts_sentiment():
     by_part = {}
     for row in scores:
         by_part.setdefault(row["held_out"], {})[row["method"]] = row
-    assert len(by_part) == 4
+    assert len(by_part) == 6
     for part in by_part.values():
         assert part["target model"]["accuracy"] > part["post's sentiment"]["accuracy"]
 

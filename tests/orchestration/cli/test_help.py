@@ -21,6 +21,7 @@ COMMANDS = [
     "score",
     "train",
     "alerts",
+    "rescore",
     "ui",
 ]
 

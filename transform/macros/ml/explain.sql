@@ -1,5 +1,5 @@
 {#
-  Why a text got its score: what each of its features that the model knows adds to every label.
+  Why a text got its score: what each of its features that the model knows adds to every label, one row a feature.
 
   Columns: key columns, term ('' is where every text starts), effect_<label> in logits (double). With
   `contrasted`, for labels that exclude one another, an effect is the weight less the mean weight of all labels:
@@ -23,14 +23,15 @@ select
     feature as term
     {%- for column in columns %},
     {% if contrasted -%}
-    ({{ columns | length }} * {{ column }} - ({{ columns | join(' + ') }})) / {{ columns | length }}e9
+    cast({{ columns | length }} * sum({{ column }}) - sum({{ columns | join(' + ') }}) as double) / {{ columns | length }}e9
     {%- else -%}
-    {{ column }} / 1e9
+    cast(sum({{ column }}) as double) / 1e9
     {%- endif %} as effect_{{ labels[loop.index0] }}
     {%- endfor %}
 from (
     {{ feature_weights(posts_relation, key_columns, tokens_column, language_column, true, ['feature'] + columns, known_terms) | indent(4) }}
 ) as evidence
+group by {{ keys }}, feature
 {%- endmacro %}
 
 {#

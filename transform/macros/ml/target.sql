@@ -10,8 +10,9 @@
   The targets themselves are no words: who is named does not matter.
 
   Words alone know nothing that was not seen in training. So the words of each place are also scored like a little
-  post by the sentiment model, and each step that its log-odds against neutral reach is a term:
-  `clause_after:<positive>2` where they are 1 or more (steps are halves, from -3 to 3). `<` is in no token but `<url>`.
+  post by the sentiment model, and the steps that its log-odds reach are terms: `clause_after:<polarity>2` where positive
+  is ahead of negative by 1 to 1.5, `clause_after:<opinion>2` where both are ahead of neutral by that in the mean (steps
+  are halves, from -3 to 3). `<` is in no token but `<url>`.
 #}
 
 {# Words on either side of a target that are near it. #}
@@ -24,7 +25,7 @@
 {%- endmacro %}
 
 {#
-  Columns: key columns, language, terms (list of text); one row a mention.
+  Columns: key columns, language, terms (list of text, in any order, some more than once); one row a mention.
 
     mentions_relation   relation with the key columns, language, tokens_column (of the whole post), own_positions
                         and other_positions: where the words of this target and of the others stand in it, from 1
@@ -151,38 +152,39 @@ intercepts as (
 
 ),
 
-log_odds as (
-    {% for label in ['negative', 'positive'] %}
-    {{ 'union all' if not loop.first }}
+differences as (
+
     select
         {% for key in key_columns %}place_scores.{{ key }}, {% endfor %}
         place_scores.mention_language as language,
-        place_scores.place || ':<{{ label }}>' as term,
-        place_scores.logit_nano_{{ label }} - intercepts.logit_nano_{{ label }}
-            - (place_scores.logit_nano_neutral - intercepts.logit_nano_neutral) as nano
+        place_scores.place
+        {%- for label in labels %},
+        place_scores.logit_nano_{{ label }} - intercepts.logit_nano_{{ label }} as nano_{{ label }}
+        {%- endfor %}
     from place_scores
     inner join intercepts on place_scores.mention_language = intercepts.language and intercepts.term = ''
-    {% endfor %}
+
 ),
 
-steps as (
+log_odds as (
 
-    select step, least_nano
-    from (
-        values {% for step in range(-6, 7) %}({{ step }}, {{ step * 500000000 }}){{ ', ' if not loop.last }}{% endfor %}
-    ) as halves (step, least_nano)
+    select {{ keys }}, language, place || ':<polarity>' as term, nano_positive - nano_negative as nano from differences
+
+    union all
+
+    select {{ keys }}, language, place || ':<opinion>' as term, (nano_positive + nano_negative) / 2.0 - nano_neutral as nano
+    from differences
 
 ),
 
 terms as (
 
-    select distinct {{ keys }}, language, place || ':' || token as term from placed
+    select {{ keys }}, language, place || ':' || token as term from placed
 
     union all
 
-    select {{ keys }}, language, term || step as term
+    select {{ keys }}, language, term || cast(cast(least(greatest(floor(nano / 5e8), -6), 6) as integer) as varchar) as term
     from log_odds
-    inner join steps on log_odds.nano >= steps.least_nano
 
 )
 
@@ -209,7 +211,9 @@ with mention_terms as {{ materialised() }} (
 
 {# The values of a group as a list, in order. #}
 {% macro ordered_list(value, sort_key) -%}{{ return(adapter.dispatch('ordered_list', 'listenhouse')(value, sort_key)) }}{%- endmacro %}
-{% macro duckdb__ordered_list(value, sort_key) -%}list({{ value }} order by {{ sort_key }}){%- endmacro %}
+{% macro duckdb__ordered_list(value, sort_key) -%}
+    list_transform(list_sort(list({sort_key: {{ sort_key }}, item: {{ value }}})), lambda pair: pair.item) {# thrice as fast as list(... order by ...) #}
+{%- endmacro %}
 
 {# Whether an item is in a list; no list has none. #}
 {% macro list_has(list, item) -%}{{ return(adapter.dispatch('list_has', 'listenhouse')(list, item)) }}{%- endmacro %}

@@ -154,6 +154,7 @@ places as (
 mentions as {{ materialised() }} (
 
     select
+        row_number() over () as mention_number,
         posts.post_date,
         posts.post_key,
         places.entity_id,
@@ -168,19 +169,20 @@ mentions as {{ materialised() }} (
 
 scores as (
 
-    {{ target_scores('mentions', ['post_date', 'post_key', 'entity_id'], 'tokens', 'sentiment_weights', 'target_weights') | indent(4) }}
+    {{ target_scores('mentions', ['mention_number'], 'tokens', 'sentiment_weights', 'target_weights') | indent(4) }}
 
 )
 
 select
-    scores.post_date,
-    scores.post_key,
-    scores.entity_id,
-    scores.post_key || '|' || scores.entity_id as mention_key,
+    mentions.post_date,
+    mentions.post_key,
+    mentions.entity_id,
+    mentions.post_key || '|' || mentions.entity_id as mention_key,
     scores.sentiment as sentiment_label,
     scores.p_negative,
     scores.p_neutral,
     scores.p_positive,
     current_models.model_version
 from scores
+inner join mentions on scores.mention_number = mentions.mention_number
 inner join current_models on current_models.model_name = 'target_sentiment'

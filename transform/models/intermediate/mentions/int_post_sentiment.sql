@@ -1,4 +1,7 @@
-{# Sentiment of every post that mentions somebody, in the languages that the current model knows. #}
+{#
+  Sentiment of every post that mentions somebody, in the languages that the current model knows: from its weights, or
+  as it was scored outside the warehouse where the model has none.
+#}
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_work',
@@ -29,6 +32,23 @@ scores as (
 
     {{ sentiment_scores('posts', ['post_date', 'post_key'], 'tokens', 'weights') }}
 
+),
+
+given_scores as (
+
+    select
+        posts.post_date,
+        posts.post_key,
+        given.sentiment_label,
+        given.p_negative,
+        given.p_neutral,
+        given.p_positive,
+        given.model_version
+    from {{ ref('stg_ml__post_scores') }} as given
+    inner join current_model
+        on given.model_name = current_model.model_name and given.model_version = current_model.model_version
+    inner join posts on given.post_key = posts.post_key
+
 )
 
 select
@@ -41,3 +61,7 @@ select
     current_model.model_version
 from scores
 cross join current_model
+
+union all
+
+select post_date, post_key, sentiment_label, p_negative, p_neutral, p_positive, model_version from given_scores

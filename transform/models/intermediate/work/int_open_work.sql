@@ -1,6 +1,6 @@
 {#
   What landed or changed since the last time the whole road was finished: load packages, the compiled
-  listening.yml, the current model versions. `orchestration.closed_work` is written after a release, when
+  listening.yml, the current model versions and what they scored outside. `orchestration.closed_work` is written after a release, when
   every check has passed; it stands at the other end of the road, so it is read by name, not by ref.
 
   A setting that is open is no longer closed in its former value either: who tries a setting and goes back
@@ -38,6 +38,15 @@ current_work as (
     select 'model' as work_kind, concat_ws(' ', model_name, model_version, error_version) as work_value
     from {{ ref('stg_ml__model_registry') }}
     where is_current
+
+    union all
+
+    -- Scores from outside the warehouse come in parts: another part is another model to the marts.
+    select
+        'model' as work_kind,
+        'post_scores ' || max(model_version) || ' ' || cast(max(part) as varchar) as work_value
+    from {{ ref('stg_ml__post_scores') }}
+    having count(*) > 0
 
 ),
 

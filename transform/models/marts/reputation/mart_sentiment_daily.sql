@@ -76,6 +76,9 @@ select
     {{ brand_health_ratio('counts.positive', 'counts.negative') }} as brand_health_ratio,
     votes.net_sentiment_per_author,
     {% for label in ['positive', 'neutral', 'negative'] -%}
+    {{ ratio('counts.' ~ label, '(counts.positive + counts.neutral + counts.negative)') }} as {{ label }}_share_raw,
+    {% endfor -%}
+    {% for label in ['positive', 'neutral', 'negative'] -%}
     corrected.{{ label }} as {{ label }}_share,
     corrected.{{ label }}_low as {{ label }}_share_low,
     corrected.{{ label }}_high as {{ label }}_share_high,

@@ -1,0 +1,1 @@
+select * from {{ source('ml', 'post_scores') }}
