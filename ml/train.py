@@ -7,7 +7,7 @@
                                                 p_negative, p_neutral, p_positive)
 
 With FOLDER, a folder of public data that is no part of the project, emotion and spam are renewed too, from emotion/
-and spam/.
+and spam/. --only NAME renews one model alone: emotion builds on sentiment, and is renewed after it.
 
 Nothing here knows Dagster or the warehouse. An asset calls `train_sentiment` or `train_topics` with a
 folder of its own, and loads what `ml.registry.warehouse_tables` then returns.
@@ -20,6 +20,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -269,19 +270,24 @@ def main() -> None:
         "folder", type=Path, nargs="?", help="folder of public data: sentiment/, emotion/, spam/"
     )
     parser.add_argument("--soft", type=Path, help="Parquet file of soft labels")
+    parser.add_argument("--only", help="renew this model alone: sentiment, topics, emotion or spam")
     arguments = parser.parse_args()
     if arguments.folder and not list(arguments.folder.glob("sentiment/*_train.tsv")):
         parser.error(f"{arguments.folder}: has no files named like sentiment/en_train.tsv")
     if arguments.soft and not arguments.folder:
         parser.error("--soft goes with a FOLDER of labelled texts")
-    _told(_ship(*_topics(SEED, None)))
-    if arguments.folder:
-        from ml.classes.shipped import CLASS_TASKS
+    from ml.classes.shipped import CLASS_TASKS
 
+    trainings = {"topics": lambda: _topics(SEED, None)}
+    if arguments.folder:
         # Before the others: they build on it.
-        _told(_ship(*_sentiment(SEED, None, arguments.folder, arguments.soft)))
-        for name in CLASS_TASKS:
-            _told(_ship(*_shipped_classes(name, arguments.folder, SEED)))
+        trainings["sentiment"] = lambda: _sentiment(SEED, None, arguments.folder, arguments.soft)
+        trainings |= {name: partial(_shipped_classes, name, arguments.folder, SEED) for name in CLASS_TASKS}
+    if arguments.only is not None and arguments.only not in trainings:
+        parser.error(f"--only {arguments.only}: choose among {', '.join(trainings)}; others need a FOLDER")
+    for name, training in trainings.items():
+        if arguments.only in (None, name):
+            _told(_ship(*training()))
 
 
 def _told(trained: Trained) -> None:

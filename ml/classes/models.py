@@ -75,7 +75,9 @@ def own_classes(
     for language, group in texts.groupby("language", sort=True):
         known = shipped and known_weights(shipped, language)
         try:
-            model = fit_classes(group, list(labels), language=language, seed=seed, known=known or None)
+            model = fit_classes(
+                group, sorted(labels), language=language, seed=seed, known=known or None, anchored=bool(known)
+            )
         except TooFewTexts as problem:
             left_out.append(f"{source}: {problem}")
             continue
@@ -165,7 +167,7 @@ def _other_languages(current: Model, trained: set[str]) -> pa.Table | None:
 
 
 def known_weights(model: Model, language: str) -> Known | None:
-    """Return the weights of one language of a model, None if it does not know the language."""
+    """Return the weights of one language of a model, labels in order of their names; None if it does not know it."""
     weights = read_weights(model.folder / "weights.parquet", model.name)
     rows = weights.filter(pc.equal(weights["language"], language)).to_pandas()
     rows = rows[rows["term"] != INTERCEPT]

@@ -5,7 +5,7 @@ classes are lifted. Terms are weighed by their rarity, and the weights of models
 upon; both are folded into the weights of plain terms, so that what is stored is one weight a term and class.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,9 +59,18 @@ class ClassModel:
 
 
 def fit_classes(
-    texts: pd.DataFrame, labels: Sequence[str], *, language: str, seed: int, known: Known | None = None
+    texts: pd.DataFrame,
+    labels: Sequence[str],
+    *,
+    language: str,
+    seed: int,
+    known: Known | None = None,
+    anchored: bool = False,
 ) -> ClassModel:
     """Train one language on `texts` (columns label, tokens), each text once.
+
+    `known` weights are columns beside the terms. With `anchored` they are those of the same labels, in that order, and
+    count in full: what is learnt is where the texts differ from them, so few texts change little.
 
     With a column `group` (the video under which a comment stood, say) a text is held out with its whole group, so that
     what is measured is how well the model does on a group that it never saw.
@@ -78,10 +87,11 @@ def fit_classes(
     tokens = texts["tokens"].tolist()
     known_columns = _known_columns(tokens, known)
     columns = Columns(tokens)
-    setting, logits = _tune(columns, truth, known_columns, _folds(texts, truth, seed))
+    fit = _anchored_estimator if anchored else _estimator
+    setting, logits = _tune(columns, truth, known_columns, _folds(texts, truth, seed), fit)
     temperature = fit_temperature(logits, truth)
     seen = setting.columns(columns, np.arange(len(truth)))
-    estimator = _estimator(seen.matrix(known_columns), truth, setting.strength, tol=1e-5)
+    estimator = fit(seen.matrix(known_columns), truth, setting.strength, tol=1e-5)
     vocabulary = _fold(estimator, seen, known, temperature)
     probabilities = softmax(logits / temperature)
     held_out = pd.DataFrame({"true": truth, "predicted": probabilities.argmax(axis=1), "language": language})
@@ -124,6 +134,7 @@ def _tune(
     truth: np.ndarray,
     known_columns: np.ndarray,
     folds: list[tuple[np.ndarray, np.ndarray]],
+    fit: Callable,
 ) -> tuple[_Setting, np.ndarray]:
     """Return the setting with the best macro F1 on held-out texts, and the held-out logits under it.
 
@@ -135,7 +146,7 @@ def _tune(
 
     def worth(setting: _Setting) -> float:
         if setting not in logits:
-            logits[setting] = _held_out_logits(columns, truth, known_columns, folds, setting)
+            logits[setting] = _held_out_logits(columns, truth, known_columns, folds, fit, setting)
         return round(f1_score(truth, logits[setting].argmax(axis=1), average="macro"), 3)
 
     kind = max((_Setting(rich, STRENGTHS[2]) for rich in (True, False)), key=worth)
@@ -148,12 +159,13 @@ def _held_out_logits(
     truth: np.ndarray,
     known_columns: np.ndarray,
     folds: list[tuple[np.ndarray, np.ndarray]],
+    fit: Callable,
     setting: _Setting,
 ) -> np.ndarray:
     logits = np.zeros((len(truth), int(truth.max()) + 1))
     for seen, unseen in folds:
         matrix = setting.columns(columns, seen).matrix(known_columns)
-        estimator = _estimator(matrix[seen], truth[seen], setting.strength, tol=2e-3)
+        estimator = fit(matrix[seen], truth[seen], setting.strength, tol=2e-3)
         logits[unseen] = _a_column_a_class(estimator.decision_function(matrix[unseen]))
     return logits
 
@@ -161,10 +173,50 @@ def _held_out_logits(
 def _estimator(columns: object, truth: np.ndarray, strength: float, *, tol: float) -> object:
     from sklearn.linear_model import LogisticRegression
 
-    weights = (np.bincount(truth).clip(1).astype("float64") ** -BALANCE)[truth]
-    weights *= len(truth) / weights.sum()
     estimator = LogisticRegression(C=strength, solver="lbfgs", tol=tol, max_iter=2000)
-    return estimator.fit(columns, truth, sample_weight=weights)
+    return estimator.fit(columns, truth, sample_weight=_text_weights(truth))
+
+
+def _anchored_estimator(columns: object, truth: np.ndarray, strength: float, *, tol: float) -> object:
+    """Return an estimator whose last columns, one a class, have the coefficient 1 for their class: an offset.
+
+    Minimises strength x weighted log loss + half the squared coefficients of the other columns, as scikit-learn does.
+    """
+    from scipy.optimize import minimize
+    from sklearn.linear_model import LogisticRegression
+
+    classes = int(truth.max()) + 1
+    own = columns.shape[1] - classes
+    learnt, offset = columns[:, :own], columns[:, own:].toarray()
+    weights = _text_weights(truth)
+    wanted = np.eye(classes)[truth]
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        rows = flat.reshape(classes, own + 1)
+        probabilities = softmax(offset + learnt @ rows[:, :own].T + rows[:, own])
+        missed = weights[:, None] * (probabilities - wanted)
+        of_texts = -(weights * np.log(np.maximum((probabilities * wanted).sum(axis=1), 1e-300))).sum()
+        gradient = np.column_stack(
+            [strength * (learnt.T @ missed).T + rows[:, :own], strength * missed.sum(axis=0)]
+        )
+        return float(strength * of_texts + 0.5 * (rows[:, :own] ** 2).sum()), gradient.ravel()
+
+    options = {"maxiter": 2000, "gtol": tol * strength * len(truth), "ftol": 1e-12}
+    found = minimize(loss, np.zeros(classes * (own + 1)), jac=True, method="L-BFGS-B", options=options)
+    rows = found.x.reshape(classes, own + 1)
+    estimator = LogisticRegression()
+    estimator.classes_ = np.arange(classes)
+    estimator.coef_, estimator.intercept_ = np.hstack([rows[:, :own], np.eye(classes)]), rows[:, own]
+    if classes == 2:  # scikit-learn holds one row for two classes
+        estimator.coef_ = np.diff(estimator.coef_, axis=0)
+        estimator.intercept_ = np.diff(estimator.intercept_)
+    estimator.n_features_in_ = columns.shape[1]
+    return estimator
+
+
+def _text_weights(truth: np.ndarray) -> np.ndarray:
+    weights = (np.bincount(truth).clip(1).astype("float64") ** -BALANCE)[truth]
+    return weights * (len(truth) / weights.sum())
 
 
 def _known_columns(tokens: list, known: Known | None) -> np.ndarray:

@@ -107,8 +107,10 @@ def _scored_chunks(
     rows = pa.table(
         {"text": texts, "language": pc.if_else(has_text, languages, pa.scalar(None, pa.string()))}
     )
-    config = {"enable_external_access": False, "lock_configuration": True}
-    with duckdb.connect(config=config) as connection:
+    with duckdb.connect(config={"enable_external_access": False}) as connection:
+        # Progress is told in rows, and not on stdout.
+        connection.execute("set enable_progress_bar = false")
+        connection.execute("set lock_configuration = true")
         connection.register("weight_rows", weights)
         connection.execute("create table weights as from weight_rows")
         for start in range(0, max(len(texts), 1), CHUNK):

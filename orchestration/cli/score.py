@@ -19,6 +19,9 @@ LANGUAGE_TASK = "language"
 MODEL_OF_TASK = {"topic": "topics"}
 """Task -> its model, where the two have different names."""
 
+NOT_OF_TEXTS = ("target_sentiment",)
+"""Models that judge a mention in its text, not a text."""
+
 EXAMPLES = """Examples:
 
 - `listenhouse score reviews.csv --task sentiment --out scored.csv`
@@ -95,10 +98,13 @@ def _model(task: str, folder: Path) -> "Model":
     from ml.weights import KNOWN_MODELS
 
     try:
+        if task in NOT_OF_TEXTS:
+            raise KeyError(task)
         return current_model(MODEL_OF_TASK.get(task, task), folder)
     except KeyError:
         tasks = {model: name for name, model in MODEL_OF_TASK.items()}
-        known = [*(tasks.get(name, name) for name in KNOWN_MODELS), LANGUAGE_TASK, *own_models(folder)]
+        shipped = [tasks.get(name, name) for name in KNOWN_MODELS if name not in NOT_OF_TEXTS]
+        known = [*shipped, LANGUAGE_TASK, *own_models(folder)]
         fail(
             f"--task {task}: there is no such model. Remedy: choose one of {', '.join(known)}, "
             f"or train it: listenhouse train --task {task} LABELS.csv.",

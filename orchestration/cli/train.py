@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ml.train import Trained
 
 TOPIC = "topic"
-RESERVED = ("language", "topics")
-"""Names of a task that cannot be trained, and of a model that is trained as `topic`."""
+RESERVED = ("language", "topics", "target_sentiment")
+"""Names of a task that is not trained, of the model that is trained as `topic`, and of one that judges mentions."""
 
 EXAMPLES = """Examples:
 
@@ -60,9 +60,9 @@ def train(
 ) -> None:
     """Train a model on your own labels and use it from now on.
 
-    A shipped model is built upon: what it knows is weighed against what your labels say, so a few hundred labels
-    move it towards your posts. Settings are chosen by cross-validation, and the scores shown are those of texts that
-    a fit had not seen. The same file gives the same model, byte for byte.
+    A shipped model is built upon: what it knows is kept, and what your labels say otherwise is added, so a few hundred
+    labels move it towards your posts. Settings are chosen by cross-validation, and the scores shown are those of texts
+    that a fit had not seen. The same file gives the same model, byte for byte.
     """
     from ingestion.home import Home
     from ml.classes.labels_file import read_labelled

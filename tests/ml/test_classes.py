@@ -116,6 +116,27 @@ def test_held_out_probabilities_are_calibrated_and_two_classes_are_enough():
     assert model.scores["macro_f1"] == 1.0
 
 
+def test_an_anchored_fit_without_anything_to_learn_is_what_it_is_anchored_to():
+    texts = pd.DataFrame(
+        {"text": [f"{word} xx{chr(97 + turn)}" for turn in range(12) for word in ("good", "bad", "so")]}
+    )
+    texts["label"] = ["positive", "negative", "neutral"] * 12
+    texts["tokens"] = token_lists(texts["text"])
+    anchor = Known(["bad", "good", "grand"], np.array([[2.0, 0.0, -2.0], [-2.0, 0.0, 2.0], [-3.0, 0.0, 3.0]]))
+    labels = ["negative", "neutral", "positive"]
+    model = fit_classes(texts, labels, language="en", seed=1, known=anchor, anchored=True)
+    assert model.scores["macro_f1"] == 1.0
+    unseen = model.estimator.predict(feature_matrix(token_lists(["grand", "bad"]), model.vocabulary))
+    assert [labels[place] for place in unseen] == ["positive", "negative"]
+    two = texts[texts["label"] != "neutral"]
+    anchor = Known(anchor.terms, anchor.weights[:, [0, 2]])
+    model = fit_classes(two, ["negative", "positive"], language="en", seed=1, known=anchor, anchored=True)
+    probabilities = model.estimator.predict_proba(
+        feature_matrix(token_lists(["grand", "bad"]), model.vocabulary)
+    )
+    assert (probabilities.argmax(axis=1) == [1, 0]).all()
+
+
 def test_a_class_with_too_few_texts_is_named():
     with pytest.raises(TooFewTexts, match="bag: 4 labelled texts in language en; label at least 5"):
         fit_classes(_labelled(4), ["bag", "queue", "seat"], language="en", seed=1)

@@ -141,6 +141,7 @@ def test_parquet_keeps_its_types(listenhouse, tmp_path):
         (b'n,text\n1,a\n2,"b\n3,c\n', (), "line 3: a quote is not closed"),
         (b"text\na\n", ("--lang", "english!"), "no language code"),
         (b"text\na\n", ("--task", "mood"), "there is no such model"),
+        (b"text\na\n", ("--task", "target_sentiment"), "there is no such model"),
     ],
 )
 def test_what_cannot_be_scored_is_told_with_place_and_remedy(score, content, arguments, said):

@@ -42,16 +42,18 @@ def test_a_task_of_ones_own_is_trained_and_scores(listenhouse, home, labels, tmp
 
 def test_a_shipped_model_is_built_upon_and_keeps_its_other_languages(listenhouse, home, tmp_path):
     path, out = tmp_path / "judged.csv", tmp_path / "out.csv"
-    texts = {
-        "negative": ["flobbed again", "it flobbed", "totally flobbed", "flobbed on arrival", "so flobbed"],
-        "neutral": ["arrives at nine", "which gate is it", "flight to Rome", "row twelve", "see you at six"],
-        "positive": ["quimmy crew", "so quimmy", "quimmy seats", "really quimmy", "quimmy lounge"],
+    frames = {
+        "negative": ["flobbed {}", "it flobbed {}", "totally flobbed {}", "so flobbed {}"],
+        "neutral": ["arrives at nine {}", "which gate is it {}", "flight to Rome {}", "row twelve {}"],
+        "positive": ["quimmy {}", "so quimmy {}", "really quimmy {}", "quimmy lounge {}"],
     }
-    rows = [f"{text},{label}" for label, of_label in texts.items() for text in of_label]
+    words = "monday tuesday wednesday thursday friday".split()
+    rows = [f"{frame.format(word)},{label}" for label in frames for frame in frames[label] for word in words]
     path.write_text("\n".join(["text,label", *rows]) + "\n")
     done = listenhouse("train", str(path), "--task", "sentiment", "--lang", "en")
     assert done.code == 0
     assert version_in(SHIPPED / "sentiment") in done.out
+    assert "It took over from" in done.err
     assert set(current_model("sentiment", home.models).card["languages"]) == set(
         current_model("sentiment").card["languages"]
     )
