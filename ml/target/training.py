@@ -89,7 +89,9 @@ def fit_target(folder: Path, sentiment_weights: pa.Table, *, seed: int) -> Targe
     vocabulary, estimator = _fit(items, terms, groups, everything, named, sentiment_weights, seed)
     estimator.coef_ = round_weights(estimator.coef_ / temperature)
     estimator.intercept_ = round_weights(estimator.intercept_ / temperature)
-    scores = _scores(items, logits / temperature, pd.concat(pairs, ignore_index=True), sentiment_weights)
+    spliced_items = pd.concat(pairs, ignore_index=True)
+    spliced_items["logits"] = [one / temperature for one in spliced_items["logits"]]
+    scores = _scores(items, logits / temperature, spliced_items, sentiment_weights)
     return TargetModel(
         vocabulary,
         estimator,
@@ -131,7 +133,9 @@ def _fit(
     words = sorted(
         term
         for term, count in counts.items()
-        if count >= MINIMUM_TEXTS and is_publishable_term(term) and term.partition(":")[2] not in named
+        if count >= MINIMUM_TEXTS
+        and is_publishable_term(term)
+        and term.partition(":")[2].lstrip("#") not in named
     )
     vocabulary = [*words, *(term for steps in step_terms() for term in steps)]
     pairs = spliced(items.iloc[rows], groups[rows], int(len(rows) * SPLICES_AN_ITEM), seed)
@@ -158,6 +162,8 @@ def _reached(words: int) -> csr_matrix:
 
 
 def _logits(estimator: object, vocabulary: list[str], terms: list[list[str]] | pd.Series) -> np.ndarray:
+    if not len(terms):
+        return np.empty((0, len(LABELS)))
     return estimator.decision_function(feature_matrix(terms, vocabulary))
 
 
@@ -182,6 +188,8 @@ def _scores(
     }
     rows = []
     for name, (part, part_logits) in parts.items():
+        if part.empty:
+            continue
         truth = _numbers(part["label"])
         rows.append({"held_out": name, "method": "target model", **measured(truth, softmax(part_logits))})
         post = post_probabilities(part, sentiment_weights)
