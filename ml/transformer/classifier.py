@@ -62,7 +62,16 @@ class Classifier:
                 found = torch.softmax(self.model(**inputs).logits.double(), dim=-1).numpy()
             for column, sentiment in enumerate(SENTIMENTS):
                 scores[places, column] = found[:, self.groups[sentiment]].sum(axis=1)
-        return np.round(scores, DECIMALS)
+        return _rounded(scores)
+
+
+def _rounded(scores: np.ndarray) -> np.ndarray:
+    """Round rows that sum to 1; the largest takes what is left, so that they still do."""
+    rounded = np.round(scores, DECIMALS)
+    rows, largest = np.arange(len(scores)), scores.argmax(axis=1)
+    rest = rounded.sum(axis=1) - rounded[rows, largest]
+    rounded[rows, largest] = np.round(1 - rest, DECIMALS)
+    return rounded
 
 
 def sentiment_labels(probabilities: np.ndarray) -> list[str]:
