@@ -171,7 +171,8 @@ def read_weights(path: Path, own: str | None = None) -> pa.Table:
     _refuse(path, rows, rows.duplicated(["language", "label", "term"]), "occurs twice")
     is_intercept = rows["term"] == INTERCEPT
     terms = rows.loc[~is_intercept, "term"]
-    _refuse(path, rows, terms[~terms.map(is_publishable)].index, "names a handle, a cashtag or a number")
+    publishable = {term: is_publishable(term) for term in terms.unique()}
+    _refuse(path, rows, terms[~terms.map(publishable)].index, "names a handle, a cashtag or a number")
     expected = {
         (language, label) for language in rows["language"].unique() for label in rows["label"].unique()
     }
