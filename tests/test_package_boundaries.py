@@ -10,6 +10,8 @@ FORBIDDEN = {
     "ingestion": ("dagster", "dagster_dbt", "dbt", "sklearn", "orchestration", "ml"),
     "ml": ("dagster", "dagster_dbt", "dbt", "dlt", "orchestration", "ingestion"),
 }
+ALLOWED = {"ingestion/landing/language.py": {"ml"}}
+"""The language of a post is told at landing, by what also tells it of files that are scored: `ml.language`."""
 
 
 def imports(path: Path) -> set[str]:
@@ -34,9 +36,9 @@ def imports(path: Path) -> set[str]:
 def test_a_package_imports_nothing_that_is_not_its_business(package: str):
     files = sorted((ROOT / package).rglob("*.py"))
     assert files
-    strays = {
-        str(path.relative_to(ROOT)): sorted(imports(path) & set(FORBIDDEN[package]))
-        for path in files
-        if imports(path) & set(FORBIDDEN[package])
-    }
+    strays = {}
+    for path in files:
+        name = path.relative_to(ROOT).as_posix()
+        if found := imports(path) & set(FORBIDDEN[package]) - ALLOWED.get(name, set()):
+            strays[name] = sorted(found)
     assert not strays
