@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from tests.bench import targets
 from tests.bench.matching import SETTINGS
 from tests.bench.processes import measure
 
@@ -31,6 +32,9 @@ TASKS = {
     "topics": ("topic_scores", ("topics_weights", "topics_labels")),
 }
 """Task -> the macro of score.sql that does it, and the tables that it reads after the posts."""
+
+TARGETS = "target_sentiment"
+"""The task whose rows are mentions: see `tests.bench.targets`."""
 
 
 def write_posts(file: Path, posts: int) -> None:
@@ -66,11 +70,12 @@ def write_posts(file: Path, posts: int) -> None:
             order by position
             """
         )
-        for model in ("sentiment", "topics"):
+        for model in (*TASKS, TARGETS):
             for name in ("weights", "labels"):
                 table = tables[f"model_{name}"]
                 connection.register("rows", table.filter(pc.equal(table["model_name"], model)))
                 connection.execute(f"create table {model}_{name} as from rows")
+        targets.write_mentions(connection)
 
 
 def score_in_sql(file: Path, task: str) -> dict:
@@ -78,6 +83,8 @@ def score_in_sql(file: Path, task: str) -> dict:
     from ml.evaluate import SCORE_MACROS
     from ml.macros import render_macro
 
+    if task == TARGETS:
+        return targets.score_in_sql(file)
     macro, tables = TASKS[task]
     query = render_macro(SCORE_MACROS, macro, "posts", ["position"], "tokens", *tables)
     with duckdb.connect(str(file), config=SETTINGS) as connection:
@@ -100,6 +107,8 @@ def score_with_sklearn(file: Path, task: str) -> dict:
     from ml.features import feature_matrix
     from ml.weights import language_estimator
 
+    if task == TARGETS:
+        return targets.score_with_sklearn(file)
     with duckdb.connect(str(file), config=SETTINGS, read_only=True) as connection:
         weights = connection.execute(f"from {task}_weights").to_arrow_table()
         posts = connection.execute("from posts order by position").to_arrow_table()
@@ -137,7 +146,7 @@ def measure_scoring(folder: Path, posts: int, tell: Callable[[str], None] = lamb
     tell(f"Writing {posts:,} posts to score")
     run("posts", str(posts))
     tasks = {}
-    for task in TASKS:
+    for task in (*TASKS, TARGETS):
         tasks[task] = {}
         for step, name in (("sql", "SQL"), ("sklearn", "scikit-learn")):
             tell(f"Scoring {task} with {name}")

@@ -56,7 +56,7 @@ def show_scoring(scored: dict, console: Console) -> None:
         "task",
         "by",
         "seconds",
-        "posts/s",
+        "rows/s",
         "CPU s",
         "peak memory",
     )
@@ -72,7 +72,9 @@ def show_scoring(scored: dict, console: Console) -> None:
                 _bytes(took["peak_process_bytes"]),
             )
     seconds = sum(by["sql"]["seconds"] for by in scored["tasks"].values())
-    table.add_row("all", "SQL", f"{seconds:.1f}", f"{scored['posts'] / seconds:,.0f}", "", "", style="bold")
+    table.add_row(
+        "all, posts/s", "SQL", f"{seconds:.1f}", f"{scored['posts'] / seconds:,.0f}", "", "", style="bold"
+    )
     table.add_row("  mark for sentiment", "SQL", "", f"{MARK_SCORED_PER_SECOND:,}", "", "", style="dim")
     console.print(table)
 
