@@ -24,7 +24,7 @@ from orchestration.publish.content import literal, quoted
 from orchestration.publish.errors import NoRelease, WarehouseBusy
 
 SCORES = {
-    "sentiment": ("int_post_sentiment", "int_sentiment_error", "int_evidence_terms"),
+    "sentiment": ("int_post_sentiment", "int_mention_sentiment", "int_sentiment_error", "int_evidence_terms"),
     "topics": ("int_topic_weights", "int_topic_labels"),
 }
 """Model -> the dbt models that read its version; everything downstream of them moves with it."""
