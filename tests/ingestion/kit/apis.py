@@ -1,0 +1,169 @@
+"""The made-up API of each network: a few lines of registration, and the kit tests the source."""
+
+from typing import Any, ClassVar
+
+from tests.ingestion.kit.bench import PRIVATE, SECRET, Api, Post
+from tests.replay_server import ReplayServer, Reply, Seen
+
+
+class MastodonApi(Api):
+    """Statuses under a hashtag; the next page stands in the Link header."""
+
+    name = "mastodon"
+    path = "/api/v1/timelines/tag/lumora"
+    secrets: ClassVar = {"access_token": SECRET}
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a status."""
+        return {
+            "id": str(post.number),
+            "created_at": post.created.isoformat(),
+            "edited_at": post.edited.isoformat() if post.edited else None,
+            "visibility": "public",
+            "language": "en",
+            "url": f"https://social.example/status/{post.number}",
+            "content": f"<p>{post.text}</p>",
+            "replies_count": 1,
+            "reblogs_count": 2,
+            "favourites_count": post.likes,
+            "tags": [{"name": "lumora", "url": "https://social.example/tags/lumora"}],
+            "account": {
+                "acct": PRIVATE["handle"],
+                "display_name": PRIVATE["name"],
+                "note": PRIVATE["bio"],
+                "avatar": PRIVATE["avatar"],
+                "url": "https://social.example/@someone",
+                "fields": [{"name": "home", "value": PRIVATE["place"]}],
+            },
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `max_id`."""
+        return seen.query.get("max_id")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the statuses with a Link header as the API writes it."""
+        link = f'<https://social.example{self.path}?max_id={cursor}>; rel="next", <https://social.example/x>; rel="prev"'
+        return Reply(items, {"Link": link} if cursor else {})
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve each status; a deleted one is a 404."""
+
+        def status(seen: Seen) -> Any:
+            return self.alive(seen.path.rpartition("/")[2]) or Reply({"error": "gone"}, status=404)
+
+        server.serve_below("/api/v1/statuses/", status)
+
+
+class BlueskyApi(Api):
+    """Post views with a cursor in the answer."""
+
+    name = "bluesky"
+    path = "/xrpc/app.bsky.feed.searchPosts"
+    secrets: ClassVar = {"identifier": "ann.example", "app_password": SECRET}
+
+    def native_id(self, number: int) -> str:
+        """Return the at-uri."""
+        return f"at://did:plc:kit/app.bsky.feed.post/{number:03d}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a post view."""
+        return {
+            "uri": self.native_id(post.number),
+            "cid": "c",
+            "author": {
+                "did": "did:plc:" + PRIVATE["handle"],
+                "handle": PRIVATE["handle"],
+                "displayName": PRIVATE["name"],
+                "avatar": PRIVATE["avatar"],
+                "description": PRIVATE["bio"],
+            },
+            "record": {
+                "$type": "app.bsky.feed.post",
+                "text": post.text,
+                "createdAt": post.created.isoformat(),
+                "langs": ["en"],
+                "location": PRIVATE["place"],
+            },
+            "replyCount": 1,
+            "repostCount": 2,
+            "likeCount": post.likes,
+            "quoteCount": 0,
+            "indexedAt": post.created.isoformat(),
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `cursor`."""
+        return seen.query.get("cursor")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the posts and the cursor."""
+        return {"posts": items, "hitsTotal": 11} | ({"cursor": cursor} if cursor else {})
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve getPosts, which leaves out what is gone."""
+        server.serve(
+            "/xrpc/app.bsky.feed.getPosts",
+            lambda seen: {"posts": [i for u in seen.all_values.get("uris", []) if (i := self.alive(u))]},
+            etag=False,
+        )
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve the login."""
+        server.serve("/xrpc/com.atproto.server.createSession", {"accessJwt": SECRET + "-jwt"})
+
+
+class StackExchangeApi(Api):
+    """Questions by page number, with a quota in each answer."""
+
+    name = "stackexchange"
+    path = "/search/advanced"
+    secrets: ClassVar = {"key": SECRET}
+    has_cursor = False
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a question."""
+        return {
+            "question_id": post.number,
+            "title": "How to descale?",
+            "body": f"<p>{post.text}</p>",
+            "link": f"https://stackoverflow.com/questions/{post.number}",
+            "creation_date": int(post.created.timestamp()),
+            "tags": ["coffee"],
+            "score": -2,
+            "up_vote_count": post.likes,
+            "answer_count": 1,
+            "view_count": 40,
+            "owner": {
+                "account_id": 77,
+                "display_name": PRIVATE["handle"],
+                "profile_image": PRIVATE["avatar"],
+                "about_me": PRIVATE["bio"],
+                "location": PRIVATE["place"],
+                "link": PRIVATE["name"],
+            },
+        } | ({"last_edit_date": int(post.edited.timestamp())} if post.edited else {})
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return the page number as a cursor."""
+        return f"c{int(seen.query['page']) - 1}" if seen.query.get("page", "1") != "1" else None
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the wrapper around the questions."""
+        return {"items": items, "has_more": cursor is not None, "quota_max": 300, "quota_remaining": 290}
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve questions by their ids; those that are gone are left out."""
+
+        def some(seen: Seen) -> Any:
+            ids = seen.path.rpartition("/")[2].split(";")
+            return {
+                "items": [i for u in ids if (i := self.alive(u))],
+                "has_more": False,
+                "quota_remaining": 290,
+            }
+
+        server.serve_below("/questions/", some)
+
+
+APIS: tuple[type[Api], ...] = (MastodonApi, BlueskyApi, StackExchangeApi)
