@@ -71,9 +71,9 @@ class _Visit:
         overlap, first = timedelta(hours=declaration.overlap_hours), timedelta(days=self._settings.first_days)
         try:
             work = [(s, gap) for s in streams for gap in memory.open_gap(s.name, self._now, overlap, first)]
-            # What is new comes before what earlier runs left behind, and who waited longest first.
+            # What was begun is finished first: a small budget would otherwise only ever begin.
             begun = {id(gap): bool(gap.next) for _, gap in work}
-            for stream, gap in sorted(work, key=lambda pair: (begun[id(pair[1])], pair[1].since)):
+            for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
                 yield from self._read(stream, gap)
             if self._network.lookup_batch:
                 yield from self._look_up()
