@@ -142,6 +142,8 @@ class ReplayServer:
         # Behind a proxy, clients would ask it for 127.0.0.1.
         os.environ["no_proxy"] = "127.0.0.1"
         self.requests: list[Seen] = []
+        self.refuse: Callable[[Seen], Reply | None] = lambda seen: None
+        """What is answered to some requests whatever their path, before anything recorded."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.replay = self
         self._server.closing = threading.Event()
@@ -256,6 +258,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         seen = Seen(parts.path, query, headers, values)
         recorded, fault = self.server.replay.note(seen)
+        refused = self.server.replay.refuse(seen)
+        if refused is not None:
+            self.answer(refused.status, refused.headers, _as_bytes(refused.body))
+            return
         said = (recorded.body(seen) if callable(recorded.body) else recorded.body) if recorded else b""
         if isinstance(said, Reply):
             recorded = replace(recorded, status=said.status, headers={**recorded.headers, **said.headers})

@@ -507,6 +507,21 @@ class MastodonSource(NetworkSource):
     ] = ("hashtags",)
 
 
+class RedditSource(NetworkSource):
+    """Reddit's search, and whole subreddits with their comments."""
+
+    base_url: Url = "https://oauth.reddit.com"
+    token_url: Url = "https://www.reddit.com/api/v1/access_token"
+    subreddits: Annotated[tuple[Slug, ...], AfterValidator(_distinct)] = ()
+
+
+class YoutubeSource(NetworkSource):
+    """YouTube's search, and the comments under named videos."""
+
+    base_url: Url = "https://www.googleapis.com/youtube/v3"
+    videos: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+
+
 class StackexchangeSource(NetworkSource):
     """Questions of one Stack Exchange site."""
 
@@ -523,7 +538,9 @@ class Sources(Strict):
     feeds: FeedsSource = FeedsSource()
     bluesky: BlueskySource = BlueskySource()
     mastodon: MastodonSource = MastodonSource()
+    reddit: RedditSource = RedditSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
+    youtube: YoutubeSource = YoutubeSource()
 
 
 class Listening(Strict):

@@ -189,6 +189,15 @@ class _Visit:
             )
         return True
 
+    def _get_without_retired(self, ask: Ask) -> Answer:
+        """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
+        try:
+            return self._get(self._with_fields(ask))
+        except HttpError as error:
+            if error.status != 400 or not self._retire_fields(ask, error):
+                raise
+        return self._get(self._with_fields(ask))
+
     def _is_refused(self, ask: Ask) -> bool:
         try:
             self._get(ask)
@@ -208,7 +217,7 @@ class _Visit:
             ask = self._network.lookup(batch)
             unit = self._network.declaration.name + " look-up"
             try:
-                answer = self._get(self._with_fields(ask))
+                answer = self._get_without_retired(ask)
                 items = self._network.looked_up(decoded(answer.body))
             except HttpError as error:
                 self._wait_where_asked(error)

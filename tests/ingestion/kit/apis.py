@@ -166,4 +166,115 @@ class StackExchangeApi(Api):
         server.serve_below("/questions/", some)
 
 
-APIS: tuple[type[Api], ...] = (MastodonApi, BlueskyApi, StackExchangeApi)
+class RedditApi(Api):
+    """Listings with `after`, behind a token."""
+
+    name = "reddit"
+    path = "/search"
+    secrets: ClassVar = {"client_id": "kit-client-id", "client_secret": SECRET}
+
+    def native_id(self, number: int) -> str:
+        """Return the full name."""
+        return f"t3_{number:04d}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a submission."""
+        return {
+            "kind": "t3",
+            "data": {
+                "name": self.native_id(post.number),
+                "title": "My machine",
+                "selftext": post.text,
+                "author": PRIVATE["handle"],
+                "author_fullname": PRIVATE["name"],
+                "author_flair_text": PRIVATE["bio"],
+                "thumbnail": PRIVATE["avatar"],
+                "geo": PRIVATE["place"],
+                "permalink": f"/r/espresso/comments/{post.number}",
+                "subreddit": "espresso",
+                "created_utc": post.created.timestamp(),
+                "edited": post.edited.timestamp() if post.edited else False,
+                "score": post.likes,
+                "ups": post.likes,
+                "num_comments": 1,
+            },
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `after`."""
+        return seen.query.get("after")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return a listing."""
+        return {"kind": "Listing", "data": {"children": items, "after": cursor, "before": None}}
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve /api/info, which leaves out what is gone."""
+
+        def info(seen: Seen) -> Any:
+            found = [item for name in seen.query["id"].split(",") if (item := self.alive(name))]
+            return self.listed(found, None, seen)
+
+        server.serve("/api/info", info, etag=False)
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve the token."""
+        self.settings = {"token_url": server.url + "/token"}
+        server.serve(
+            "/token", {"access_token": SECRET + "-token", "token_type": "bearer", "expires_in": 3600}
+        )
+
+
+class YouTubeApi(Api):
+    """A search that only finds videos; /videos brings them."""
+
+    name = "youtube"
+    path = "/search"
+    secrets: ClassVar = {"api_key": SECRET}
+
+    def native_id(self, number: int) -> str:
+        """Return a video's id: 11 characters."""
+        return f"video{number:06d}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a video with its counts."""
+        return {
+            "kind": "youtube#video",
+            "id": self.native_id(post.number),
+            "snippet": {
+                "publishedAt": post.created.isoformat(),
+                "channelId": PRIVATE["handle"],
+                "channelTitle": PRIVATE["name"],
+                "title": "My machine",
+                "description": post.text,
+                "thumbnails": {"default": {"url": PRIVATE["avatar"]}},
+                "about": PRIVATE["bio"],
+                "recordingLocation": PRIVATE["place"],
+            },
+            "statistics": {"viewCount": "40", "likeCount": str(post.likes), "commentCount": "1"},
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `pageToken`."""
+        return seen.query.get("pageToken")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return search results, which say less than videos."""
+        results = [
+            {"kind": "youtube#searchResult", "id": {"videoId": item["id"]}, "snippet": item["snippet"]}
+            if isinstance(item, dict)
+            else item
+            for item in items
+        ]
+        return {"items": results} | ({"nextPageToken": cursor} if cursor else {})
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve /videos, which leaves out what is gone."""
+        server.serve(
+            "/videos",
+            lambda seen: {"items": [i for name in seen.query["id"].split(",") if (i := self.alive(name))]},
+            etag=False,
+        )
+
+
+APIS: tuple[type[Api], ...] = (BlueskyApi, MastodonApi, RedditApi, StackExchangeApi, YouTubeApi)
