@@ -9,6 +9,7 @@ dlt's own request helper is not used: it shortens a long Retry-After to its cap 
 early, has no ceiling over all requests, and reads answers of any size.
 """
 
+import logging
 import os
 import random
 import re
@@ -229,6 +230,19 @@ class _Session(requests.Session):
         """Name no target."""
 
 
+class _WithoutQueries(logging.Filter):
+    """Takes the query out of the addresses that urllib3 logs in debug mode: it may hold a key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record, and let it pass."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(a.partition("?")[0] if isinstance(a, str) else a for a in record.args)
+        return True
+
+
+_WITHOUT_QUERIES = _WithoutQueries()
+
+
 class HttpClient:
     """GETs with the manners of `Politeness`. Safe to use from several threads."""
 
@@ -239,6 +253,7 @@ class HttpClient:
         clock: Clock | None = None,
         jitter: random.Random | None = None,
     ) -> None:
+        logging.getLogger("urllib3.connectionpool").addFilter(_WITHOUT_QUERIES)
         self.politeness = politeness or Politeness()
         self.clock = clock or SYSTEM_CLOCK
         self._jitter = jitter or random.Random()

@@ -22,7 +22,7 @@ def credentials_of(declaration: Declaration) -> dict[str, str]:
     found: dict[str, str] = {}
     problems = []
     for credential in declaration.credentials:
-        value = dlt.secrets.get(_key(declaration, credential))
+        value = dlt.secrets.get(_key(declaration, credential), str)
         text = str(value).strip() if value is not None else ""
         if not text:
             if credential.required:
@@ -44,7 +44,7 @@ def missing(declaration: Declaration) -> tuple[str, ...]:
     return tuple(
         credential.name
         for credential in declaration.credentials
-        if credential.required and not str(dlt.secrets.get(_key(declaration, credential)) or "").strip()
+        if credential.required and not str(dlt.secrets.get(_key(declaration, credential), str) or "").strip()
     )
 
 

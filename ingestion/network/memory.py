@@ -143,8 +143,8 @@ class Memory:
         """Remember that a known item was asked for in vain."""
         self._items[native_id][1] = int(asked.timestamp())
 
-    def due_again(self, now: datetime, days: int, limit: int) -> list[str]:
-        """Return up to `limit` ids younger than `days` that this run has not seen, longest unasked first."""
+    def due_again(self, now: datetime, days: int) -> list[str]:
+        """Return ids younger than `days` that this run has not seen, longest unasked first."""
         youngest = (now - timedelta(days=days)).timestamp()
         started = int(now.timestamp())
         due = [
@@ -152,7 +152,7 @@ class Memory:
             for native_id, (created, asked, _) in self._items.items()
             if (created > youngest or asked == 0) and asked < started
         ]
-        return [native_id for _, native_id in sorted(due)[: max(limit, 0)]]
+        return [native_id for _, native_id in sorted(due)]
 
     # -- quota ----------------------------------------------------------------------------------------
 

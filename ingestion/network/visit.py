@@ -211,7 +211,7 @@ class _Visit:
     def _look_up(self) -> Iterator[Any]:
         """Ask for young items that no page of this run showed: edits and counts land, missing ones are deleted."""
         days, limit = self._settings.revisit_days, self._settings.max_revisits
-        due = [i for i in self._memory.due_again(self._now, days, limit) if self._network.can_look_up(i)]
+        due = [i for i in self._memory.due_again(self._now, days) if self._network.can_look_up(i)][:limit]
         size = self._network.lookup_batch
         for batch in (due[start : start + size] for start in range(0, len(due), size)):
             ask = self._network.lookup(batch)
@@ -233,7 +233,8 @@ class _Visit:
                 self._note(unit, f"{problem}; the next run asks again")
                 continue
             yield from self._land(Stream(unit), items)
-            missing = [i for i in batch if i in set(self._memory.due_again(self._now, days, limit))]
+            still_due = set(self._memory.due_again(self._now, days))
+            missing = [i for i in batch if i in still_due]
             doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
             gone = [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
             for native_id in missing:

@@ -361,7 +361,8 @@ def test_no_cookie_is_kept(server, client):
 SECRET = "s3cret/with+signs"
 
 
-def test_credentials_are_sent_and_stand_in_no_answer_and_no_error(server, client):
+def test_credentials_are_sent_and_stand_in_no_answer_no_error_and_no_log(server, client, caplog):
+    caplog.set_level("DEBUG")
     url = server.serve("/a", b"ok")
     answer = client.get(url + "?q=1", headers={"Authorization": f"Bearer {SECRET}"}, hidden={"key": SECRET})
     seen = server.requests[0]
@@ -372,6 +373,7 @@ def test_credentials_are_sent_and_stand_in_no_answer_and_no_error(server, client
     with pytest.raises(HttpError) as refused:
         client.get(url, hidden={"key": SECRET})
     assert SECRET not in str(refused.value) and refused.value.body == b"planned"
+    assert "/a" in caplog.text and "s3cret" not in caplog.text
 
 
 def test_credentials_do_not_follow_a_redirect_to_another_host(server, client):

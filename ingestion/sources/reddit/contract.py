@@ -39,7 +39,6 @@ def _submission(data: dict[str, Any]) -> dict[str, Any]:
         "text": text or None,
         "reshared_post_id": parents,
         "comment_count": data.get("num_comments"),
-        "share_count": data.get("num_crossposts"),
         "is_deleted": text in GONE_TEXTS or None,
     }
 

@@ -35,7 +35,6 @@ def _video(item: dict[str, Any]) -> dict[str, Any]:
         "like_count": statistics.get("likeCount"),
         "comment_count": statistics.get("commentCount"),
         "view_count": statistics.get("viewCount"),
-        "save_count": statistics.get("favoriteCount"),
         "extra": {"category_id": snippet.get("categoryId"), "live": snippet.get("liveBroadcastContent")},
     }
 
