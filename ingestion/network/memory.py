@@ -7,7 +7,7 @@ from typing import Any
 MAX_ITEMS = 20_000
 """Items remembered to tell what changed; beyond it the oldest are forgotten, and land again if shown again."""
 MAX_TOMBSTONES = 50_000
-MAX_TRIES = 5
+MAX_TRIES = 20
 """Runs in which a gap is read in vain before it is given up, and told as a hole in the data."""
 
 
@@ -133,6 +133,10 @@ class Memory:
         """Remember that an item is gone for good."""
         self._items.pop(native_id, None)
         self.tombstones.setdefault(native_id, int(now.timestamp()))
+
+    def forget(self, native_id: str) -> None:
+        """Follow an item no more."""
+        self._items.pop(native_id, None)
 
     def note_missed(self, native_id: str) -> int:
         """Count that a look-up did not give a known item; return how often in a row."""

@@ -56,6 +56,8 @@ class _Visit:
         self._settings = network.settings
         self._now = http.clock.now()
         self._pages_left = network.settings.max_pages
+        self._shown: set[str] = set()
+        self._not_understood = 0
 
     def run(self, queries: list[str]) -> Iterator[Any]:
         memory, declaration = self._memory, self._network.declaration
@@ -104,7 +106,10 @@ class _Visit:
                 return
             except BadAnswer as problem:
                 yield from self._reject(stream, answer, problem)
-                self._count_try(stream, gap, problem.detail)
+                self._note(stream.name, f"{problem.detail}; the next run asks again")
+                # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
+                if gap.next and gap.note_failure():
+                    self._give_up(stream, gap)
                 return
             oldest, newest = yield from self._land(stream, page.items)
             empty = 0 if page.items else empty + 1
@@ -114,7 +119,9 @@ class _Visit:
                 return
             if not gap.go_on(page.next.kept(), oldest):
                 gap.start_over()
-                self._count_try(stream, gap, "the pages repeat themselves")
+                self._note(stream.name, "the pages repeat themselves; the next run asks again")
+                if gap.note_failure():
+                    self._give_up(stream, gap)
                 return
             self._obey(page)
             if empty >= MAX_EMPTY:
@@ -127,7 +134,7 @@ class _Visit:
             page = self._network.page(body, ask, answer)
         except SHAPE_ERRORS as error:
             raise BadAnswer(
-                "invalid_json", f"the answer is no page of {self._network.declaration.name} ({error!r})"
+                "invalid_json", f"the answer is no page of {self._network.declaration.name} ({_told(error)})"
             ) from error
         if not isinstance(page.items, list):
             raise BadAnswer("invalid_json", "the page holds no list of items")
@@ -152,11 +159,6 @@ class _Visit:
             return True
         self._note(stream.name, self._safe(str(error)))
         return False
-
-    def _count_try(self, stream: Stream, gap: Gap, why: str) -> None:
-        self._note(stream.name, f"{why}; the next run asks again")
-        if gap.note_failure():
-            self._give_up(stream, gap)
 
     def _give_up(self, stream: Stream, gap: Gap) -> None:
         self._memory.close_gap(stream.name, gap)
@@ -229,21 +231,32 @@ class _Visit:
                 for native_id in batch:
                     self._memory.note_asked(native_id, self._now)
                 continue
-            except (BadAnswer, *SHAPE_ERRORS) as problem:
-                self._note(unit, f"{problem}; the next run asks again")
+            except BadAnswer as problem:
+                self._note(unit, f"{problem.detail}; the next run asks again")
                 continue
+            except SHAPE_ERRORS as problem:
+                self._note(
+                    unit, f"the answer is not as documented ({_told(problem)}); the next run asks again"
+                )
+                continue
+            before = self._not_understood
             yield from self._land(Stream(unit), items)
-            still_due = set(self._memory.due_again(self._now, days))
-            missing = [i for i in batch if i in still_due]
-            doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
-            gone = [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
+            missing = [i for i in batch if i not in self._shown]
             for native_id in missing:
                 self._memory.note_asked(native_id, self._now)
-            yield from self._bury(unit, gone)
+            if self._not_understood > before:
+                continue  # it may be any of those that seem to be missing
+            doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
+            yield from self._bury(
+                unit, [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
+            )
 
     def _bury(self, unit: str, ids: list[str]) -> Iterator[Any]:
-        if ids:
-            yield from self._land_rows(unit, [self._tombstone(native_id) for native_id in ids])
+        """Land tombstones of what had landed; what was only found, and is gone again, is forgotten."""
+        for native_id in ids:
+            self._memory.forget(native_id)
+        rows = [self._tombstone(native_id) for native_id in ids if native_id in self._memory.seen]
+        yield from self._land_rows(unit, rows)
 
     # -- landing --------------------------------------------------------------------------------------
 
@@ -259,9 +272,7 @@ class _Visit:
                 bad.append(
                     {
                         "reason": "unexpected_shape",
-                        "detail": f"the item is not as the API documents it ({type(error).__name__}: {error})"[
-                            :200
-                        ],
+                        "detail": f"the item is not as the API documents it ({_told(error)})",
                         "remedy": "compare it with the API's documentation; its neighbours have landed",
                         "payload_bytes": len(str(item)),
                     }
@@ -269,11 +280,13 @@ class _Visit:
                 continue
             if row is None:
                 continue
+            self._shown.add(str(row.get(key)))
             moments.append(moment_of(row.get("created_at")))
             if row.get(FIND) and str(row[key]) not in self._memory.tombstones:
                 self._memory.note_found(str(row[key]), moments[-1])
             elif not row.get(FIND):
                 rows.append(self._minimised(row))
+        self._not_understood += len(bad)
         if bad:
             yield from self._landing.reject_many(self._network.contract, bad, unit=stream.name)
         yield from self._land_rows(stream.name, rows)
@@ -400,6 +413,11 @@ class _Visit:
 
     def _note(self, unit: str, message: str) -> None:
         self._landing.note(self._network.contract, unit=unit, message=message)
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong without the words of an item, which an error may quote."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
 
 
 def moment_of(value: Any) -> datetime | None:

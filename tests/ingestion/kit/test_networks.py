@@ -315,6 +315,17 @@ def test_an_answer_that_gives_none_of_several_is_not_believed_at_once(bench):
     assert not any(row["is_deleted"] for row in bench.posts)
 
 
+def test_an_item_that_is_not_understood_is_not_taken_for_deleted(bench):
+    deletions_noticed(bench)
+    bench.run()
+    item = bench.api.item
+    listed, bench.api.posts = bench.api.posts, []
+    bench.api.alive = lambda native_id: "odd" if native_id == bench.api.native_id(5) else item(listed[0])
+    for _ in range(3):
+        bench.run()
+    assert bench.api.native_id(5) not in {row["post_id"] for row in bench.posts if row["is_deleted"]}
+
+
 # -- what must not land ---------------------------------------------------------------------------
 
 
