@@ -32,6 +32,11 @@ def _decoded(texts: Iterator[str | None]) -> Iterator[Any]:
             continue
 
 
+def _exchanges(cassette: dict) -> list[dict]:
+    """Return what was recorded, under either of the names that the recorder gave it."""
+    return cassette.get("http_interactions") or cassette["interactions"]
+
+
 def mastodon(folder: Path) -> list[dict]:
     """Return the statuses of all answers, boosted and quoted ones also by themselves."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -53,7 +58,7 @@ def reddit(folder: Path) -> list[dict]:
     bodies = (
         exchange["response"]["body"].get("string")
         for path in sorted(folder.glob("*.json"))
-        for exchange in json.loads(path.read_text(encoding="utf-8"))["http_interactions"]
+        for exchange in _exchanges(json.loads(path.read_text(encoding="utf-8")))
     )
     things = (o for body in _decoded(bodies) for o in _inside(body))
     return [o for o in things if o.get("kind") in ("t1", "t3") and isinstance(o.get("data"), dict)]
