@@ -23,7 +23,8 @@ def _common(data: dict[str, Any]) -> dict[str, Any]:
         "url": f"https://www.reddit.com{link}" if link else None,
         "author_id": None if author in GONE_TEXTS else author,
         "created_at": data.get("created_utc"),
-        "edited_at": data.get("edited") or None,
+        # Old things say true: edited, at a time that nobody knows.
+        "edited_at": None if isinstance(data.get("edited"), bool) else data.get("edited"),
         # Ups are net of downs and never below zero; the score may be, and is no count.
         "like_count": data.get("ups") if (data.get("ups") or 0) >= 0 else None,
         "extra": {"subreddit": data.get("subreddit"), "score": data.get("score")},
