@@ -9,6 +9,7 @@ dlt's own request helper is not used: it shortens a long Retry-After to its cap 
 early, has no ceiling over all requests, and reads answers of any size.
 """
 
+import logging
 import os
 import random
 import re
@@ -23,7 +24,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -34,6 +35,7 @@ HOST_WIDE_STATUSES = frozenset({429, 503})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT_REDIRECTS = frozenset({301, 308})
 MAX_REDIRECTS = 5
+MAX_ERROR_BYTES = 65_536
 CONTACT_VARIABLE = "LISTENHOUSE_CONTACT"
 
 # requests and urllib3 share no base class, and reading a body raises the latter's.
@@ -123,7 +125,8 @@ class Answer:
 
 class HttpError(Exception):
     """A request given up. `reason` is one of http_status, timeout, connection, too_large, too_slow,
-    bad_redirect, bad_address, host_closed; `retry_at` is set where the server named a time."""
+    bad_redirect, bad_address, host_closed; `retry_at` is set where the server named a time, `body` holds
+    the answer of a status that is not tried again."""
 
     def __init__(
         self,
@@ -135,6 +138,7 @@ class HttpError(Exception):
         status: int | None = None,
         attempts: int = 1,
         retry_at: datetime | None = None,
+        body: bytes = b"",
     ) -> None:
         tried = f" after {attempts} attempts" if attempts > 1 else ""
         super().__init__(f"{without_login(url)}: {detail}{tried}; {remedy}")
@@ -145,6 +149,7 @@ class HttpError(Exception):
         self.status = status
         self.attempts = attempts
         self.retry_at = retry_at
+        self.body = body
 
 
 def user_agent() -> str:
@@ -197,11 +202,45 @@ class _Temporary(Exception):
         self.retry_after = retry_after
 
 
+@dataclass(frozen=True)
+class _Sending:
+    """What goes with a request besides its address; never part of an address, a message or an answer."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The words that no message may hold."""
+        words = [word for value in self.headers.values() for word in value.split()]
+        return tuple(word for word in (*words, *self.params.values()) if len(word) >= 8)
+
+    def hidden(self, text: str) -> str:
+        """Return the text without the secrets, also as they are written in an address."""
+        for secret in self.secrets:
+            text = text.replace(secret, "(secret)").replace(quote(secret, safe=""), "(secret)")
+        return text
+
+
 class _Session(requests.Session):
     """A session that leaves redirects to the client: requests would read the whole body of each, of any size."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Name no target."""
+
+
+class _WithoutQueries(logging.Filter):
+    """Takes the query out of the addresses that urllib3 logs in debug mode: it may hold a key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record, and let it pass."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(a.partition("?")[0] if isinstance(a, str) else a for a in record.args)
+        return True
+
+
+_WITHOUT_QUERIES = _WithoutQueries()
 
 
 class HttpClient:
@@ -214,6 +253,7 @@ class HttpClient:
         clock: Clock | None = None,
         jitter: random.Random | None = None,
     ) -> None:
+        logging.getLogger("urllib3.connectionpool").addFilter(_WITHOUT_QUERIES)
         self.politeness = politeness or Politeness()
         self.clock = clock or SYSTEM_CLOCK
         self._jitter = jitter or random.Random()
@@ -238,12 +278,27 @@ class HttpClient:
         for session in sessions:
             session.close()
 
-    def get(self, url: str, validators: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self,
+        url: str,
+        validators: Mapping[str, str] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        hidden: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Return the answer to a GET, after as many attempts as manners allow.
 
         `validators` come from `Answer.validators()` of an earlier answer; with them the answer may be
-        a 304. Raises HttpError for everything else than 200 and 304.
+        a 304. `headers` and the query parameters `hidden` carry credentials: they go to the host of `url`
+        alone, and stand in no message. Raises HttpError for everything else than 200 and 304.
         """
+        return self._ask(url, validators, _Sending(dict(headers or {}), dict(hidden or {})))
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Return the answer to a POST, as `get` does; for asking for a token. A redirect is an error."""
+        return self._ask(url, None, _Sending(dict(headers), body=body))
+
+    def _ask(self, url: str, validators: Mapping[str, str] | None, sending: _Sending) -> Answer:
         host = _web_host(url)
         if host is None:
             raise HttpError(url, "bad_address", "not an http(s) address", "correct it in listening.yml")
@@ -252,7 +307,7 @@ class HttpClient:
             attempt += 1
             self._refuse_closed(url, host)
             try:
-                answer = self._attempt(url, dict(validators or {}))
+                answer = self._attempt(url, dict(validators or {}), sending)
             except _Temporary as failure:
                 wait_s = self._wait_before_retry(url, host, failure, attempt)
                 self.clock.sleep(wait_s)
@@ -298,7 +353,7 @@ class HttpClient:
 
     # -- one attempt ------------------------------------------------------------------------------
 
-    def _attempt(self, url: str, validators: dict[str, str]) -> Answer:
+    def _attempt(self, url: str, validators: dict[str, str], sending: _Sending) -> Answer:
         headers = {"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate"}
         if "etag" in validators:
             headers["If-None-Match"] = validators["etag"]
@@ -306,30 +361,40 @@ class HttpClient:
             headers["If-Modified-Since"] = validators["last_modified"]
         here, permanent = url, True
         deadline = None
+        method = "GET" if sending.body is None else "POST"
         for _ in range(MAX_REDIRECTS + 1):
             self._wait_for_turn(_web_host(here) or "")
             deadline = deadline or self.clock.monotonic() + self.politeness.answer_timeout_s
             try:
-                with self._session().get(
-                    here,
-                    headers=headers,
+                # Credentials are for the host that they were given for, wherever it sends us.
+                own = _web_host(here) == _web_host(url) and (here[:6] == "https:" or url[:6] != "https:")
+                with self._session().request(
+                    method,
+                    _with_params(here, sending.params) if own else here,
+                    data=sending.body,
+                    headers={**headers, **sending.headers} if own else headers,
                     timeout=(self.politeness.connect_timeout_s, self.politeness.read_timeout_s),
                     allow_redirects=False,  # followed here, so that the next host gets its pause too
                     stream=True,
                 ) as response:
                     if response.status_code in REDIRECTS and "Location" in response.headers:
                         permanent = permanent and response.status_code in PERMANENT_REDIRECTS
-                        here = self._redirect(url, here, response.headers["Location"])
+                        location = response.headers["Location"]
+                        here = self._redirect(url, here, location, sending)
                         continue
                     return self._read_answer(url, here, permanent, response, deadline, bool(validators))
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError) as error:
                 raise HttpError(
-                    url, "bad_address", f"not an address: {error}", "correct it in listening.yml"
+                    url,
+                    "bad_address",
+                    sending.hidden(f"not an address: {error}"),
+                    "correct it in listening.yml",
                 ) from error
             except _TIMEOUTS as error:
                 raise _Temporary("timeout", f"no answer in time ({type(error).__name__})") from error
             except _TRANSPORT_ERRORS as error:
-                raise _Temporary("connection", f"connection failed ({_root_cause(error)})") from error
+                cause = sending.hidden(_root_cause(error))
+                raise _Temporary("connection", f"connection failed ({cause})") from error
         raise HttpError(
             url,
             "bad_redirect",
@@ -337,14 +402,21 @@ class HttpClient:
             "open the address in a browser and put the one where it ends into listening.yml",
         )
 
-    def _redirect(self, url: str, here: str, location: str) -> str:
+    def _redirect(self, url: str, here: str, location: str, sending: _Sending) -> str:
+        if sending.body is not None:
+            raise HttpError(
+                url, "bad_redirect", "a POST was redirected", "correct the address in listening.yml"
+            )
         try:
             target = urljoin(here, location)
         except ValueError:
             target = location
         if _web_host(target) is None:
             raise HttpError(
-                url, "bad_redirect", f"redirected to {location!r}", "correct the address in listening.yml"
+                url,
+                "bad_redirect",
+                sending.hidden(f"redirected to {location!r}"),
+                "correct the address in listening.yml",
             )
         return target
 
@@ -362,7 +434,8 @@ class HttpClient:
             raise _Temporary("http_status", _named(response), status, response.headers.get("Retry-After"))
         if status != 200 and not (status == 304 and conditional):
             remedy = _REMEDIES.get(status, "check the address in listening.yml in a browser")
-            raise HttpError(url, "http_status", _named(response), remedy, status=status)
+            told = self._read_body(url, response, deadline)[:MAX_ERROR_BYTES]
+            raise HttpError(url, "http_status", _named(response), remedy, status=status, body=told)
         return Answer(
             url=url,
             final_url=here,
@@ -500,6 +573,12 @@ def _web_host(url: str) -> str | None:
         return parts.netloc.rpartition("@")[2].lower() if web else None
     except ValueError:
         return None
+
+
+def _with_params(url: str, params: Mapping[str, str]) -> str:
+    if not params:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
 
 
 def _named(response: requests.Response) -> str:

@@ -2,8 +2,14 @@
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-SOURCES = ("demo", "files", "hackernews", "feeds")
+if TYPE_CHECKING:
+    from ingestion.network import Network
+
+NETWORKS = ("bluesky", "mastodon", "reddit", "stackexchange", "youtube")
+"""Sources that `ingestion.network` reads; they all land posts under one contract."""
+SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 
 
 def source_module(name: str) -> ModuleType:
@@ -14,3 +20,18 @@ def source_module(name: str) -> ModuleType:
     if name not in SOURCES:
         raise ValueError(f"there is no source {name!r}; listening.yml knows {', '.join(SOURCES)}")
     return import_module(f"ingestion.sources.{name}")
+
+
+def network_type(name: str) -> "type[Network]":
+    """Return the class that says what a network is like. Raises ValueError for a name that is none."""
+    from ingestion.network import Network
+
+    if name not in NETWORKS:
+        raise ValueError(f"{name!r} is no network; there are {', '.join(NETWORKS)}")
+    found = [
+        kind
+        for kind in vars(source_module(name)).values()
+        if isinstance(kind, type) and issubclass(kind, Network) and kind is not Network
+    ]
+    (kind,) = found
+    return kind

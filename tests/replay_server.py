@@ -7,7 +7,8 @@
         assert [seen.path for seen in server.requests] == [...]
 
 `plan` puts faults in front of the recorded answer, one a request; `always` puts one there for good. An
-answer is bytes, text, something JSON, or a callable that takes the `Seen` request and returns one of these.
+answer is bytes, text, something JSON, a `Reply` with status and headers of its own, or a callable that takes
+the `Seen` request and returns one of these.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +34,7 @@ class Seen:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    all_values: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,15 @@ class Recorded:
     headers: dict[str, str]
     etag: bool
     last_modified: datetime | None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a callable may return to choose status and headers, too."""
+
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
 
 
 # A fault gets the handler and the answer's body, and writes what it likes to the wire.
@@ -123,6 +134,7 @@ class ReplayServer:
 
     def __init__(self) -> None:
         self._recorded: dict[str, Recorded] = {}
+        self._below: dict[str, Recorded] = {}
         self._planned: dict[str, list[Fault]] = {}
         self._always: dict[str, Fault] = {}
         self._lock = threading.Lock()
@@ -130,6 +142,8 @@ class ReplayServer:
         # Behind a proxy, clients would ask it for 127.0.0.1.
         os.environ["no_proxy"] = "127.0.0.1"
         self.requests: list[Seen] = []
+        self.refuse: Callable[[Seen], Reply | None] = lambda seen: None
+        """What is answered to some requests whatever their path, before anything recorded."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.replay = self
         self._server.closing = threading.Event()
@@ -176,6 +190,10 @@ class ReplayServer:
         self._recorded[path] = Recorded(body, status, headers or {}, etag, last_modified)
         return self.url + path
 
+    def serve_below(self, prefix: str, body: Any) -> None:
+        """Answer every path that begins with `prefix`, and has no answer of its own, with `body`."""
+        self._below[prefix] = Recorded(body, 200, {}, False, None)
+
     def pages(self, path: str, pages: list[Any], parameter: str = "page") -> str:
         """Answer `path?page=1`, `?page=2` ... with the pages, and with an empty list beyond the last."""
 
@@ -214,7 +232,8 @@ class ReplayServer:
             self.requests.append(seen)
             planned = self._planned.get(seen.path)
             fault = planned.pop(0) if planned else self._always.get(seen.path)
-            return self._recorded.get(seen.path), fault
+            below = (kept for prefix, kept in self._below.items() if seen.path.startswith(prefix))
+            return self._recorded.get(seen.path) or next(below, None), fault
 
 
 class _Server(ThreadingHTTPServer):
@@ -234,18 +253,30 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        seen = Seen(parts.path, query, {name.lower(): value for name, value in self.headers.items()})
+        values = parse_qs(parts.query)
+        query = {name: found[0] for name, found in values.items()}
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        seen = Seen(parts.path, query, headers, values)
         recorded, fault = self.server.replay.note(seen)
-        body = (
-            _as_bytes(recorded.body(seen) if callable(recorded.body) else recorded.body) if recorded else b""
-        )
+        refused = self.server.replay.refuse(seen)
+        if refused is not None:
+            self.answer(refused.status, refused.headers, _as_bytes(refused.body))
+            return
+        said = (recorded.body(seen) if callable(recorded.body) else recorded.body) if recorded else b""
+        if isinstance(said, Reply):
+            recorded = replace(recorded, status=said.status, headers={**recorded.headers, **said.headers})
+            said = said.body
+        body = _as_bytes(said)
         if fault is not None:
             fault(self, body)
         elif recorded is None:
             self.answer(404, {}, b"nothing recorded for this path")
         else:
             self._replay(seen, recorded, body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.do_GET()
 
     def _replay(self, seen: Seen, recorded: Recorded, body: bytes) -> None:
         headers = dict(recorded.headers)

@@ -70,6 +70,8 @@ class Landing:
         self._detector = detector
         self._progress = progress
         self.messages: list[str] = []
+        self.quota: dict[str, int] = {}
+        """What is left of, or was used of, a network's quota, for the status of the source."""
         self._units: dict[tuple[str, str, str], Unit] = {}
         self._connection: duckdb.DuckDBPyConnection | None = None
 

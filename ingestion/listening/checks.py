@@ -9,10 +9,11 @@ from ingestion.listening.models import Entity, FileMapping, Panel, Target
 from ingestion.listening.problems import Finding, Location
 from ingestion.listening.query import entities
 from ingestion.listening.targets import check_targets
+from ingestion.registry import SOURCES
 
 DEFAULT_PANEL = "all"
 """The panel of brands and rivals where none is given."""
-SOURCE_NAMES = ("demo", "files", "hackernews", "feeds")
+SOURCE_NAMES = SOURCES
 
 
 @dataclass

@@ -480,6 +480,55 @@ class FeedsSource(Strict):
         return self
 
 
+class NetworkSource(Strict):
+    """What all networks have: how much is asked of them, and what besides the entities' own terms."""
+
+    enabled: bool = False
+    queries: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    max_pages: int = Field(default=100, ge=1, le=10_000, description="requests for pages in a run")
+    first_days: int = Field(default=7, ge=1, le=366, description="how far the first run goes back")
+    revisit_days: int = Field(default=7, ge=0, le=90)
+    max_revisits: int = Field(default=200, ge=0, le=10_000)
+    daily_units: int | None = Field(default=None, ge=1, description="requests (or units of quota) a day")
+
+
+class BlueskySource(NetworkSource):
+    """Bluesky's search: with an account's app password, or on a server that asks for none."""
+
+    base_url: Url = "https://bsky.social"
+
+
+class MastodonSource(NetworkSource):
+    """Hashtags and the public timeline of one Mastodon server."""
+
+    base_url: Url = "https://mastodon.social"
+    timelines: Annotated[
+        tuple[Literal["hashtags", "public"], ...], AfterValidator(_some), AfterValidator(_distinct)
+    ] = ("hashtags",)
+
+
+class RedditSource(NetworkSource):
+    """Reddit's search, and whole subreddits with their comments."""
+
+    base_url: Url = "https://oauth.reddit.com"
+    token_url: Url = "https://www.reddit.com/api/v1/access_token"
+    subreddits: Annotated[tuple[Slug, ...], AfterValidator(_distinct)] = ()
+
+
+class YoutubeSource(NetworkSource):
+    """YouTube's search, and the comments under named videos."""
+
+    base_url: Url = "https://www.googleapis.com/youtube/v3"
+    videos: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+
+
+class StackexchangeSource(NetworkSource):
+    """Questions of one Stack Exchange site."""
+
+    base_url: Url = "https://api.stackexchange.com/2.3"
+    site: Slug = "stackoverflow"
+
+
 class Sources(Strict):
     """Where posts and business records come from."""
 
@@ -487,6 +536,11 @@ class Sources(Strict):
     files: FilesSource = FilesSource()
     hackernews: HackernewsSource = HackernewsSource()
     feeds: FeedsSource = FeedsSource()
+    bluesky: BlueskySource = BlueskySource()
+    mastodon: MastodonSource = MastodonSource()
+    reddit: RedditSource = RedditSource()
+    stackexchange: StackexchangeSource = StackexchangeSource()
+    youtube: YoutubeSource = YoutubeSource()
 
 
 class Listening(Strict):

@@ -19,8 +19,8 @@ from dagster import (
 from ingestion.home import Home
 from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, Contract
 from ingestion.landing.runner import LandingError, ensure_tables, land
-from ingestion.listening import load_listening
-from ingestion.registry import SOURCES, source_module
+from ingestion.listening import Listening, load_listening
+from ingestion.registry import NETWORKS, SOURCES, source_module
 from orchestration.freshness import LANDING_FRESHNESS
 from orchestration.progress import report_progress
 from orchestration.warm_up import warm_up
@@ -42,66 +42,98 @@ POOL = "warehouse"
 
 
 def landing_assets() -> list[AssetsDefinition]:
-    """Return one multi-asset for each source that ships with Listenhouse."""
-    return [_source_assets(source) for source in SOURCES]
+    """Return the tables of each source that ships with Listenhouse.
+
+    Sources are steps of their own, but for the networks, which are one: each step costs a run its time, also
+    that of a source that is switched off.
+    """
+    alone = [_landing_assets(source, (source,)) for source in SOURCES if source not in NETWORKS]
+    return [*alone, _landing_assets("networks", NETWORKS)]
 
 
-def _source_assets(source: str) -> AssetsDefinition:
-    contracts = source_module(source).CONTRACTS
-    schema = f"raw_{source}"
-    specs = [_contract_spec(schema, contract) for contract in contracts]
-    specs += [_bookkeeping_spec(schema, table) for table in BOOKKEEPING]
-    reached = AssetCheckSpec(
-        "source_was_read",
-        asset=specs[0].key,
-        description="The source could be read, or is switched off in listening.yml. Not blocking: a source "
-        "that is down must not hold up its neighbours.",
+def _landing_assets(name: str, sources: tuple[str, ...]) -> AssetsDefinition:
+    specs = {source: _specs(source) for source in sources}
+    reached = {
+        source: AssetCheckSpec(
+            "source_was_read",
+            asset=specs[source][0].key,
+            description="The source could be read, or is switched off in listening.yml. Not blocking: a source "
+            "that is down must not hold up its neighbours.",
+        )
+        for source in sources
+    }
+
+    @multi_asset(
+        name=f"land_{name}",
+        specs=[spec for source in sources for spec in specs[source]],
+        check_specs=list(reached.values()),
+        pool=POOL,
+        can_subset=len(sources) > 1,
     )
-
-    @multi_asset(name=f"land_{source}", specs=specs, check_specs=[reached], pool=POOL)
     def landing(context: AssetExecutionContext) -> Iterator[MaterializeResult | AssetCheckResult]:
         home = Home.find()
         listening = load_listening(home.config)
-        step = f"Landing {source}"
-        if not getattr(listening.sources, source).enabled:
-            ensure_tables(source, home)
-            for spec in specs:
-                yield MaterializeResult(asset_key=spec.key, metadata={"enabled": False})
-            yield AssetCheckResult(passed=True, asset_key=reached.asset_key, check_name=reached.name)
-            return
-        done = 0
-
-        def progress(_resource: str, count: int) -> None:
-            nonlocal done
-            done += count
-            report_progress(step, done)
-            warm_up()  # there is something new: it will be checked
-
-        report_progress(step, 0)
-        failure = None
-        try:
-            report = land(source, home, listening, context.run_id, progress=progress)
-            for message in report.messages:
-                context.log.warning(message)
-        except LandingError as error:
-            failure = str(error)
-            context.log.error(failure)
-            ensure_tables(source, home)
-        for spec in specs:
-            counts = None if failure else report.counts.get(spec.key.path[-1])
-            yield MaterializeResult(
-                asset_key=spec.key,
-                metadata={"enabled": True} | ({} if counts is None else vars(counts)),
-            )
-        yield AssetCheckResult(
-            passed=failure is None,
-            asset_key=reached.asset_key,
-            check_name=reached.name,
-            severity=AssetCheckSeverity.ERROR,
-            metadata={"error": MetadataValue.text(failure)} if failure else {"messages": report.messages},
-        )
+        for source in sources:
+            wanted = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
+            if wanted:
+                results, check = _land(context, home, listening, source, wanted, reached[source])
+                yield from results
+                if reached[source].key in context.selected_asset_check_keys:
+                    yield check
 
     return landing
+
+
+def _land(
+    context: AssetExecutionContext,
+    home: Home,
+    listening: Listening,
+    source: str,
+    specs: list[AssetSpec],
+    reached: AssetCheckSpec,
+) -> tuple[list[MaterializeResult], AssetCheckResult]:
+    """Land a source, or make its empty tables where it is switched off."""
+    if not getattr(listening.sources, source).enabled:
+        ensure_tables(source, home)
+        results = [MaterializeResult(asset_key=spec.key, metadata={"enabled": False}) for spec in specs]
+        return results, AssetCheckResult(passed=True, asset_key=reached.asset_key, check_name=reached.name)
+    step = f"Landing {source}"
+    done = 0
+
+    def progress(_resource: str, count: int) -> None:
+        nonlocal done
+        done += count
+        report_progress(step, done)
+        warm_up()  # there is something new: it will be checked
+
+    report_progress(step, 0)
+    failure, report = None, None
+    try:
+        report = land(source, home, listening, context.run_id, progress=progress)
+        for message in report.messages:
+            context.log.warning(message)
+    except LandingError as error:
+        failure = str(error)
+        context.log.error(failure)
+        ensure_tables(source, home)
+    results = []
+    for spec in specs:
+        counts = report.counts.get(spec.key.path[-1]) if report else None
+        metadata = {"enabled": True} | ({} if counts is None else vars(counts))
+        results.append(MaterializeResult(asset_key=spec.key, metadata=metadata))
+    return results, AssetCheckResult(
+        passed=failure is None,
+        asset_key=reached.asset_key,
+        check_name=reached.name,
+        severity=AssetCheckSeverity.ERROR,
+        metadata={"error": MetadataValue.text(failure)} if failure else {"messages": report.messages},
+    )
+
+
+def _specs(source: str) -> list[AssetSpec]:
+    schema = f"raw_{source}"
+    specs = [_contract_spec(schema, contract) for contract in source_module(source).CONTRACTS]
+    return specs + [_bookkeeping_spec(schema, table) for table in BOOKKEEPING]
 
 
 def _contract_spec(schema: str, contract: Contract) -> AssetSpec:

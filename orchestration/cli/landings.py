@@ -3,13 +3,18 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import duckdb
 
 from ingestion.home import Home
 from ingestion.listening import Listening, compile_listening
+from ingestion.network.credentials import missing
+from ingestion.registry import NETWORKS, SOURCES, network_type, source_module
 from orchestration.publish import WarehouseBusy
 
+DELETES_TOLD = {"demo": "told", "files": "told", "hackernews": "sweep"}
+"""How deletions are noticed by sources that are no networks; where nothing is said, not at all."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +51,24 @@ class QuarantineReason:
     remedy: str
 
 
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a source could run: `configured` is yes, or names the secrets that are missing.
+
+    `lag` is from the newest post (or item) to the last look; `quota` what the last run was told of it;
+    `deletes` says how deletions are noticed.
+    """
+
+    source: str
+    is_enabled: bool
+    configured: str
+    last_looked_at: datetime | None
+    lag: str | None
+    quota: str | None
+    deletes: str
+    rate_limit: str | None
+
+
 def source_statuses(home: Home, listening: Listening) -> list[SourceStatus]:
     """Return the status of every configured source name and resource, in the order of listening.yml's rows.
 
@@ -55,6 +78,53 @@ def source_statuses(home: Home, listening: Listening) -> list[SourceStatus]:
     with _reading(home) as connection:
         tables = _tables(connection)
         return [_status(connection, tables, home, row) for row in configured]
+
+
+def readiness(home: Home, listening: Listening) -> list[Readiness]:
+    """Return one row a source that ships with Listenhouse. Raises WarehouseBusy."""
+    with _reading(home) as connection:
+        tables = _tables(connection)
+        return [_readiness(connection, tables, home, listening, source) for source in SOURCES]
+
+
+def _readiness(
+    connection: duckdb.DuckDBPyConnection,
+    tables: set[tuple[str, str]],
+    home: Home,
+    listening: Listening,
+    source: str,
+) -> Readiness:
+    module = source_module(source)
+    status = _last_status(home, source)
+    looked = datetime.fromisoformat(status["last_looked_at"]) if status else None
+    newest = [
+        connection.execute(
+            f"select epoch_us(max(created_at)) from raw_{source}.{contract.resource}"
+        ).fetchone()[0]
+        for contract in module.CONTRACTS
+        if any(column.name == "created_at" for column in contract.columns)
+        and (f"raw_{source}", contract.resource) in tables
+    ]
+    newest = [moment for moment in newest if moment is not None]
+    deletes, rate_limit, lacking = DELETES_TOLD.get(source, "none"), None, ()
+    if source in NETWORKS:
+        declaration = network_type(source).declaration
+        deletes, rate_limit, lacking = (
+            declaration.delete_capture,
+            declaration.rate_limit,
+            missing(declaration),
+        )
+    return Readiness(
+        source,
+        getattr(listening.sources, source).enabled,
+        f"no: {', '.join(lacking)}" if lacking else "yes",
+        looked,
+        str(looked - _instant(max(newest))).split(".")[0] if looked and newest else None,
+        ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in status.get("quota", {}).items())
+        or None,
+        deletes,
+        rate_limit,
+    )
 
 
 def quarantine_reasons(home: Home, listening: Listening) -> list[QuarantineReason]:
@@ -116,10 +186,13 @@ def _status(
 
 
 def _last_looked_at(home: Home, source: str) -> datetime | None:
+    status = _last_status(home, source)
+    return datetime.fromisoformat(status["last_looked_at"]) if status else None
+
+
+def _last_status(home: Home, source: str) -> dict[str, Any]:
     path = home.root / "landing_status" / f"{source}.json"
-    if not path.exists():
-        return None
-    return datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["last_looked_at"])
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _instant(microseconds: int | None) -> datetime | None:

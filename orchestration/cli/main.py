@@ -43,7 +43,7 @@ app = typer.Typer(
 )
 app.command(epilog=run.EXAMPLES)(run.run)
 app.command(epilog=check.EXAMPLES)(check.check)
-app.command(epilog=sources.EXAMPLES)(sources.sources)
+app.add_typer(sources.app, name="sources")
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)

@@ -354,3 +354,50 @@ def test_no_cookie_is_kept(server, client):
     client.get(url)
     client.get(url)
     assert "cookie" not in server.requests[1].headers
+
+
+# -- credentials ----------------------------------------------------------------------------------
+
+SECRET = "s3cret/with+signs"
+
+
+def test_credentials_are_sent_and_stand_in_no_answer_no_error_and_no_log(server, client, caplog):
+    caplog.set_level("DEBUG")
+    url = server.serve("/a", b"ok")
+    answer = client.get(url + "?q=1", headers={"Authorization": f"Bearer {SECRET}"}, hidden={"key": SECRET})
+    seen = server.requests[0]
+    assert seen.headers["authorization"] == f"Bearer {SECRET}"
+    assert seen.query == {"q": "1", "key": SECRET}
+    assert SECRET not in answer.url + answer.final_url
+    server.always("/a", status(403))
+    with pytest.raises(HttpError) as refused:
+        client.get(url, hidden={"key": SECRET})
+    assert SECRET not in str(refused.value) and refused.value.body == b"planned"
+    assert "/a" in caplog.text and "s3cret" not in caplog.text
+
+
+def test_credentials_do_not_follow_a_redirect_to_another_host(server, client):
+    with ReplayServer() as elsewhere:
+        elsewhere.serve("/b", b"stolen?")
+        url = server.serve("/a", b"ok")
+        server.plan("/a", redirect(elsewhere.url + "/b"))
+        client.get(url, headers={"Authorization": SECRET}, hidden={"key": SECRET})
+        (seen,) = elsewhere.requests
+    assert "authorization" not in seen.headers and seen.query == {}
+
+
+def test_a_redirect_that_is_no_address_does_not_tell_the_secret(server, client):
+    url = server.serve("/a", b"ok")
+    server.plan("/a", redirect(f"ftp://example.org/?key={SECRET}"))
+    with pytest.raises(HttpError) as refused:
+        client.get(url, hidden={"key": SECRET})
+    assert "(secret)" in str(refused.value) and SECRET not in str(refused.value)
+
+
+def test_a_post_asks_once_more_after_a_500_and_follows_no_redirect(server, client):
+    url = server.serve("/token", {"access_token": "t"})
+    server.plan("/token", status(500))
+    assert client.post(url, b"grant_type=x", {"Authorization": SECRET}).status == 200
+    server.plan("/token", redirect(url))
+    with pytest.raises(HttpError, match="redirected"):
+        client.post(url, b"grant_type=x", {})

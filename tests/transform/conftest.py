@@ -14,11 +14,10 @@ import pytest
 from ingestion.home import PROJECT_ROOT
 from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA
 from ingestion.landing.runner import LOAD_ID
-from ingestion.registry import source_module
+from ingestion.registry import SOURCES, source_module
 from ml.registry import warehouse_tables
 from orchestration.matching.tables import SCHEMAS
 
-SOURCES = ("demo", "files", "hackernews", "feeds")
 LOADS_SCHEMA = pa.schema({"load_id": pa.string(), "status": pa.int64()})
 
 

@@ -70,6 +70,7 @@ PLATFORMS = (
     "news",
     "reddit",
     "reviews",
+    "stackexchange",
     "threads",
     "tiktok",
     "x",

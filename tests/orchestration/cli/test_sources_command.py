@@ -4,6 +4,7 @@ import re
 
 from ingestion.landing.runner import land
 from ingestion.listening import load_listening
+from tests.replay_server import ReplayServer, status
 
 FILES = """\
 version: 1
@@ -34,6 +35,35 @@ def test_before_anything_landed_every_source_is_listed_with_zeros(listenhouse, h
     assert _line(done.out, "hackernews", "items")[2] == "no"
     assert "listenhouse run" in done.out
     assert not home.warehouse.exists()
+
+
+def test_each_source_says_whether_it_could_run_and_how_deletions_are_noticed(listenhouse, home):
+    done = listenhouse("sources")
+    assert _line(done.out, "mastodon", "no")[2:6] == ["yes", "-", "-", "-"]
+    assert re.search(r"bluesky\s.*\ssweep\s+3,000 requests", done.out)
+    assert re.search(r"feeds\s.*\snone\s", done.out)
+
+
+def test_one_request_tells_whether_a_network_lets_us_in(listenhouse, home, monkeypatch):
+    secret = "kit-secret-5f2d9c1b7a"
+    monkeypatch.setenv("SOURCES__MASTODON__ACCESS_TOKEN", secret)
+    with ReplayServer() as server:
+        home.config.write_text(f"version: 1\nsources: {{mastodon: {{base_url: '{server.url}'}}}}\n")
+        server.serve("/api/v1/apps/verify_credentials", {"name": "listenhouse"})
+        done = listenhouse("sources", "test", "mastodon")
+        assert (done.code, done.out.split(",")[0]) == (0, "mastodon: HTTP 200")
+        assert server.requests[0].headers["authorization"] == f"Bearer {secret}"
+        server.always("/api/v1/apps/verify_credentials", status(401, body=f"bad {secret}".encode()))
+        refused = listenhouse("sources", "test", "mastodon")
+    assert refused.code == 1
+    assert "HTTP 401" in refused.err and "it says: bad (secret)" in refused.err
+    assert secret not in refused.err + refused.out
+
+
+def test_what_is_no_network_cannot_be_tested(listenhouse):
+    done = listenhouse("sources", "test", "demo")
+    assert done.code == 2
+    assert "mastodon" in done.err
 
 
 def test_after_a_landing_the_counts_and_the_reasons_are_told(listenhouse, home):

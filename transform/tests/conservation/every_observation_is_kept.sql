@@ -6,7 +6,7 @@
 
 with staged as (
 
-    {% for model in ['stg_demo__posts', 'stg_files__posts', 'stg_hackernews__items', 'stg_feeds__entries'] -%}
+    {% for model in ['stg_demo__posts', 'stg_files__posts', 'stg_hackernews__items', 'stg_feeds__entries', 'stg_networks__posts'] -%}
     select source_name, observation_id from {{ ref(model) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -5,7 +5,7 @@
 ) }}
 -- depends_on: {{ ref('int_open_work') }}
 
-{% set post_models = ['stg_demo__posts', 'stg_files__posts', 'stg_hackernews__items', 'stg_feeds__entries'] %}
+{% set post_models = ['stg_demo__posts', 'stg_files__posts', 'stg_hackernews__items', 'stg_feeds__entries', 'stg_networks__posts'] %}
 
 -- Read twice rather than kept aside: the rows are wide, and the second look reads three columns or few rows.
 with observations as {{ inlined() }} (

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{% set sources = ['demo', 'files', 'hackernews', 'feeds'] %}
+{% set sources = ['demo', 'files', 'hackernews', 'feeds', 'networks'] %}
 
 {% for name in sources %}
 select * from {{ ref('stg_' ~ name ~ '__quarantine') }}

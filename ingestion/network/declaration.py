@@ -1,0 +1,53 @@
+"""What a source declares about itself, in a form that tests check and `listenhouse sources` shows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Delete = Literal["stream", "sweep", "none"]
+Paging = Literal["cursor", "page number", "item id", "link"]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One secret: its name in dlt's configuration, what it is, and the page where one gets it."""
+
+    name: str
+    what: str
+    get_it_at: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class QueryLimits:
+    """What one search request can take. Without `any_of` (the word for OR) each term is a request of its own."""
+
+    max_characters: int = 100
+    max_terms: int = 1
+    any_of: str | None = None
+    prefixes: bool = False
+    """Whether `word*` finds what begins with it."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A source's promises.
+
+    `delete_capture`: `stream` (the network tells), `sweep` (known items are looked up again while they are
+    young), `none`. `overlap_hours`: how far a run reads behind the point that the last one reached.
+    `retention_days`: how long the terms of the network, or its privacy rules, let personal data be kept;
+    None where they set no limit.
+    """
+
+    name: str
+    platform: str
+    api: str
+    paging: Paging
+    data_flow: str
+    delete_capture: Delete
+    rate_limit: str
+    terms: str
+    personal_data: str
+    retention_days: int | None
+    overlap_hours: int = 24
+    credentials: tuple[Credential, ...] = ()
+    query_limits: QueryLimits = QueryLimits()

@@ -1,0 +1,192 @@
+"""What a network source remembers between runs, kept in dlt's state and so loaded together with the posts."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+MAX_ITEMS = 20_000
+"""Items remembered to tell what changed; beyond it the oldest are forgotten, and land again if shown again."""
+MAX_TOMBSTONES = 50_000
+MAX_TRIES = 20
+"""Runs in which a gap is read in vain before it is given up, and told as a hole in the data."""
+
+
+class Gap:
+    """A stretch of a stream that is still to be read, from `until` back to `since`; a view on its dict."""
+
+    def __init__(self, kept: dict[str, Any]) -> None:
+        self.kept = kept
+
+    @property
+    def since(self) -> datetime:
+        """The oldest moment wanted."""
+        return datetime.fromisoformat(self.kept["since"])
+
+    @property
+    def until(self) -> datetime:
+        """The newest moment that is not yet read."""
+        return datetime.fromisoformat(self.kept["until"])
+
+    @property
+    def next(self) -> dict[str, Any] | None:
+        """The request for the next page, as JSON; None before the first page."""
+        return self.kept.get("next")
+
+    def go_on(self, request: dict[str, Any], oldest: datetime | None) -> bool:
+        """Remember the next request; False where it was asked before, so that the pages go round."""
+        mark = hashlib.sha256(repr(sorted(request["params"].items())).encode()).hexdigest()[:8]
+        followed = self.kept.setdefault("followed", [])
+        if mark in followed:
+            return False
+        followed.append(mark)
+        self.kept["next"] = request
+        self.note_oldest(oldest)
+        return True
+
+    def note_oldest(self, oldest: datetime | None) -> None:
+        """Remember how far back the pages went."""
+        if oldest is not None and oldest < self.reached:
+            self.kept["reached"] = oldest.isoformat()
+
+    @property
+    def reached(self) -> datetime:
+        """The oldest moment read so far."""
+        return datetime.fromisoformat(self.kept.get("reached") or self.kept["until"])
+
+    def start_over(self) -> None:
+        """Forget the cursor: what is left is read from where the pages reached."""
+        self.kept["until"] = max(self.reached, self.since).isoformat()
+        for name in ("next", "followed", "reached"):
+            self.kept.pop(name, None)
+
+    def note_failure(self) -> bool:
+        """Count a run in vain; True when it was the last one."""
+        self.kept["tries"] = self.kept.get("tries", 0) + 1
+        return self.kept["tries"] >= MAX_TRIES
+
+
+class Memory:
+    """A view on the state dict of the resource:
+
+    - `seen`: item id -> content hash, kept by landing;
+    - `items`: item id -> [created (seconds since 1970), last asked, times missed];
+    - `tombstones`: ids of deleted items -> when that was seen;
+    - `streams`: stream -> `newest` (read up to there, but for the gaps) and `gaps`;
+    - `deprecated`: optional fields that the API no longer knows; `units`: quota spent today;
+    - `retry_at`: moment before which the server wants no request.
+    """
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        self._state = state
+        self.seen: dict[str, str] = state.setdefault("seen", {})
+        self._items: dict[str, list[int]] = state.setdefault("items", {})
+        self.tombstones: dict[str, int] = state.setdefault("tombstones", {})
+        self._streams: dict[str, dict[str, Any]] = state.setdefault("streams", {})
+        self.deprecated: dict[str, str] = state.setdefault("deprecated", {})
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """Before this moment the server wants no request."""
+        return datetime.fromisoformat(self._state["retry_at"]) if self._state.get("retry_at") else None
+
+    @retry_at.setter
+    def retry_at(self, moment: datetime | None) -> None:
+        self._state["retry_at"] = moment.isoformat() if moment else None
+
+    # -- streams --------------------------------------------------------------------------------------
+
+    def forget_streams_but(self, names: set[str]) -> None:
+        """Drop what is remembered of streams that are no longer wanted."""
+        for name in set(self._streams) - names:
+            del self._streams[name]
+
+    def open_gap(self, stream: str, now: datetime, overlap: timedelta, first: timedelta) -> list[Gap]:
+        """Let the stretch since the last run wait to be read; return all that waits, newest first."""
+        kept = self._streams.setdefault(stream, {"gaps": []})
+        newest = kept.get("newest")
+        since = datetime.fromisoformat(newest) - overlap if newest else now - first
+        new = {"until": now.isoformat()}
+        # A gap that was never begun, or has to begin again, is part of the new one.
+        for gap in [gap for gap in kept["gaps"] if not gap.get("next")]:
+            since = min(since, Gap(gap).since)
+            new["tries"] = max(new.get("tries", 0), gap.get("tries", 0))
+            kept["gaps"].remove(gap)
+        kept["gaps"].insert(0, {**new, "since": since.isoformat()})
+        kept["newest"] = now.isoformat()
+        return [Gap(gap) for gap in kept["gaps"]]
+
+    def close_gap(self, stream: str, gap: Gap) -> None:
+        """Forget a gap that is read, or given up."""
+        self._streams[stream]["gaps"] = [g for g in self._streams[stream]["gaps"] if g is not gap.kept]
+
+    # -- items ----------------------------------------------------------------------------------------
+
+    def note_item(self, native_id: str, created: datetime | None, asked: datetime) -> None:
+        """Remember that an item was shown and dealt with."""
+        self._items[native_id] = [int(created.timestamp()) if created else 0, int(asked.timestamp()), 0]
+
+    def note_found(self, native_id: str, created: datetime | None) -> None:
+        """Remember that an item is there and has to be looked up to be known."""
+        self._items[native_id] = [int(created.timestamp()) if created else 0, 0, 0]
+
+    def note_deleted(self, native_id: str, now: datetime) -> None:
+        """Remember that an item is gone for good."""
+        self._items.pop(native_id, None)
+        self.tombstones.setdefault(native_id, int(now.timestamp()))
+
+    def forget(self, native_id: str) -> None:
+        """Follow an item no more."""
+        self._items.pop(native_id, None)
+
+    def note_missed(self, native_id: str) -> int:
+        """Count that a look-up did not give a known item; return how often in a row."""
+        self._items[native_id][2] += 1
+        return self._items[native_id][2]
+
+    def note_asked(self, native_id: str, asked: datetime) -> None:
+        """Remember that a known item was asked for in vain."""
+        self._items[native_id][1] = int(asked.timestamp())
+
+    def due_again(self, now: datetime, days: int) -> list[str]:
+        """Return ids younger than `days` that this run has not seen, longest unasked first."""
+        youngest = (now - timedelta(days=days)).timestamp()
+        started = int(now.timestamp())
+        due = [
+            (asked, native_id)
+            for native_id, (created, asked, _) in self._items.items()
+            if (created > youngest or asked == 0) and asked < started
+        ]
+        return [native_id for _, native_id in sorted(due)]
+
+    # -- quota ----------------------------------------------------------------------------------------
+
+    def spend(self, units: int, now: datetime, daily: int | None) -> bool:
+        """Take units from today's quota; False where it does not hold them."""
+        today = now.astimezone(UTC).date().isoformat()
+        spent = self._state.get("units", {})
+        used = spent.get("used", 0) if spent.get("day") == today else 0
+        if daily is not None and used + units > daily:
+            return False
+        self._state["units"] = {"day": today, "used": used + units}
+        return True
+
+    @property
+    def units(self) -> int:
+        """Units used on the last day that used any."""
+        return self._state.get("units", {}).get("used", 0)
+
+    def tidy(self, now: datetime, keep: timedelta) -> None:
+        """Forget items older than that, and the oldest of too many."""
+        oldest = (now - keep).timestamp()
+        kept = {i: v for i, v in self._items.items() if max(v[0], v[1]) >= oldest or v[1] == 0}
+        for native_id in sorted(kept, key=lambda i: kept[i][1])[: max(0, len(kept) - MAX_ITEMS)]:
+            del kept[native_id]
+        for native_id in set(self._items) - set(kept):
+            del self._items[native_id]
+        for native_id in set(self.seen) - set(kept) - set(self.tombstones):
+            del self.seen[native_id]
+        for native_id in sorted(self.tombstones, key=lambda i: (self.tombstones[i], i))[
+            : max(0, len(self.tombstones) - MAX_TOMBSTONES)
+        ]:
+            del self.tombstones[native_id]
+            self.seen.pop(native_id, None)

@@ -1,0 +1,436 @@
+"""One run of one network: read what is new, go on with what was left, look up what may have changed.
+
+Every stream (a query, a timeline) is read from its newest item back to the point that the last run reached,
+less the overlap, so that items that turn up late are caught. What a run cannot finish stays as a gap with
+its cursor, and the next run goes on there. Nothing here raises for what a server does: it is told in
+`landings.message`, counted in quarantine, or waits.
+"""
+
+import email.utils
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ingestion.http import Answer, HttpClient, HttpError
+from ingestion.landing import Landing
+from ingestion.network.credentials import shown
+from ingestion.network.memory import Gap, Memory
+from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, decoded
+from ingestion.network.scrubber import masked
+
+MAX_EMPTY = 20
+"""Pages without an item, but with a next one, after which a run stops to follow."""
+EXPIRED = frozenset({400, 404, 410, 422})
+"""What APIs answer to a cursor that they have forgotten."""
+REFUSED = frozenset({401, 403})
+GONE = frozenset({404, 410})
+LONGEST_WAIT_S = 60.0
+"""Seconds that a run waits where an answer asks for it; more is left to a later run."""
+BELIEVED_AT_ONCE = 1
+"""Ids of one look-up that may all be missing; an answer that gives none of several is believed the second time."""
+SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+
+
+class _Stop(Exception):
+    """This run asks this network no more."""
+
+
+def visit(
+    network: Network, landing: Landing, state: dict[str, Any], http: HttpClient, queries: list[str]
+) -> Iterator[Any]:
+    """Yield what landing makes of one visit; `state` is kept for the next one.
+
+    The settings of a network have: `base_url`, `max_pages` (requests for pages in a run), `first_days` (how
+    far the first run goes back), `revisit_days` and `max_revisits` (how long and how many known items are
+    looked up again), `daily_units` (quota a day, None without a limit).
+    """
+    yield from _Visit(network, landing, Memory(state), http).run(queries)
+
+
+class _Visit:
+    def __init__(self, network: Network, landing: Landing, memory: Memory, http: HttpClient) -> None:
+        self._network = network
+        self._landing = landing
+        self._memory = memory
+        self._http = http
+        self._settings = network.settings
+        self._now = http.clock.now()
+        self._pages_left = network.settings.max_pages
+        self._shown: set[str] = set()
+        self._not_understood = 0
+
+    def run(self, queries: list[str]) -> Iterator[Any]:
+        memory, declaration = self._memory, self._network.declaration
+        if memory.retry_at and memory.retry_at > self._now:
+            self._note(
+                declaration.name,
+                f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC",
+            )
+            return
+        memory.retry_at = None
+        streams = self._network.streams(queries)
+        memory.forget_streams_but({stream.name for stream in streams})
+        overlap, first = timedelta(hours=declaration.overlap_hours), timedelta(days=self._settings.first_days)
+        try:
+            work = [(s, gap) for s in streams for gap in memory.open_gap(s.name, self._now, overlap, first)]
+            # What was begun is finished first: a small budget would otherwise only ever begin.
+            begun = {id(gap): bool(gap.next) for _, gap in work}
+            for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
+                yield from self._read(stream, gap)
+            if self._network.lookup_batch:
+                yield from self._look_up()
+        except _Stop:
+            pass
+        memory.tidy(self._now, max(overlap, timedelta(days=self._settings.revisit_days)) + timedelta(days=1))
+        self._landing.quota["units_today"] = memory.units
+
+    # -- pages ----------------------------------------------------------------------------------------
+
+    def _read(self, stream: Stream, gap: Gap) -> Iterator[Any]:
+        """Read pages until the gap is closed, the budget is spent, or the server does not go on."""
+        empty = 0
+        while True:
+            if self._pages_left <= 0:
+                self._note(
+                    stream.name, f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}"
+                )
+                return
+            ask = Ask(**gap.next) if gap.next else self._network.first(stream, gap.since, gap.until)
+            self._pages_left -= 1
+            try:
+                answer = self._get(self._with_fields(ask))
+                page = self._page(answer, ask)
+            except HttpError as error:
+                if self._went_on(stream, gap, ask, error):
+                    continue
+                return
+            except BadAnswer as problem:
+                yield from self._reject(stream, answer, problem)
+                self._note(stream.name, f"{problem.detail}; the next run asks again")
+                # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
+                if gap.next and gap.note_failure():
+                    self._give_up(stream, gap)
+                return
+            oldest, newest = yield from self._land(stream, page.items)
+            empty = 0 if page.items else empty + 1
+            if page.next is None or (newest is not None and newest < gap.since):
+                self._memory.close_gap(stream.name, gap)
+                self._obey(page)
+                return
+            if not gap.go_on(page.next.kept(), oldest):
+                gap.start_over()
+                self._note(stream.name, "the pages repeat themselves; the next run asks again")
+                if gap.note_failure():
+                    self._give_up(stream, gap)
+                return
+            self._obey(page)
+            if empty >= MAX_EMPTY:
+                self._note(stream.name, f"{empty} empty pages in a row; the next run goes on from there")
+                return
+
+    def _page(self, answer: Answer, ask: Ask) -> Page:
+        body = decoded(answer.body)
+        try:
+            page = self._network.page(body, ask, answer)
+        except SHAPE_ERRORS as error:
+            raise BadAnswer(
+                "invalid_json", f"the answer is no page of {self._network.declaration.name} ({_told(error)})"
+            ) from error
+        if not isinstance(page.items, list):
+            raise BadAnswer("invalid_json", "the page holds no list of items")
+        return page
+
+    def _went_on(self, stream: Stream, gap: Gap, ask: Ask, error: HttpError) -> bool:
+        """Tell what went wrong; True where the same gap can be asked for at once in another way."""
+        self._wait_where_asked(error)
+        self._stop_where_refused(error)
+        if gap.next and error.status in EXPIRED:
+            self._note(
+                stream.name,
+                f"the cursor expired (HTTP {error.status}): a gap from {gap.since:%Y-%m-%d %H:%M} to "
+                f"{gap.reached:%Y-%m-%d %H:%M} UTC is read again from its start",
+            )
+            gap.start_over()
+            if not gap.note_failure():
+                return True
+            self._give_up(stream, gap)
+            return False
+        if error.status == 400 and self._retire_fields(ask, error):
+            return True
+        self._note(stream.name, self._safe(str(error)))
+        return False
+
+    def _give_up(self, stream: Stream, gap: Gap) -> None:
+        self._memory.close_gap(stream.name, gap)
+        self._note(
+            stream.name,
+            f"given up: posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing",
+        )
+
+    # -- fields that an API retires -------------------------------------------------------------------
+
+    def _with_fields(self, ask: Ask) -> Ask:
+        fields = tuple(f for f in self._network.optional_fields if f not in self._memory.deprecated)
+        return self._network.with_fields(ask, fields)
+
+    def _retire_fields(self, ask: Ask, error: HttpError) -> bool:
+        """Find which optional fields the API no longer knows, and do without; True where some were found."""
+        asked = [f for f in self._network.optional_fields if f not in self._memory.deprecated]
+        body = error.body.decode("utf-8", "replace")
+        retired = [name for name in asked if name in body]
+        if not retired:
+            retired = [name for name in asked if self._is_refused(self._network.with_fields(ask, (name,)))]
+        if not retired or (
+            len(asked) > 1 and len(retired) == len(asked) and not any(n in body for n in asked)
+        ):
+            return False  # every one of them fails: then it is not they
+        for name in retired:
+            self._memory.deprecated[name] = self._now.isoformat()
+            self._note(
+                self._network.declaration.name, f"field {name} is deprecated by the API and asked for no more"
+            )
+        return True
+
+    def _get_without_retired(self, ask: Ask) -> Answer:
+        """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
+        try:
+            return self._get(self._with_fields(ask))
+        except HttpError as error:
+            if error.status != 400 or not self._retire_fields(ask, error):
+                raise
+        return self._get(self._with_fields(ask))
+
+    def _is_refused(self, ask: Ask) -> bool:
+        try:
+            self._get(ask)
+        except HttpError as error:
+            self._stop_where_refused(error)
+            return error.status == 400
+        return False
+
+    # -- what may have changed ------------------------------------------------------------------------
+
+    def _look_up(self) -> Iterator[Any]:
+        """Ask for young items that no page of this run showed: edits and counts land, missing ones are deleted."""
+        days, limit = self._settings.revisit_days, self._settings.max_revisits
+        due = [i for i in self._memory.due_again(self._now, days) if self._network.can_look_up(i)][:limit]
+        size = self._network.lookup_batch
+        for batch in (due[start : start + size] for start in range(0, len(due), size)):
+            ask = self._network.lookup(batch)
+            unit = self._network.declaration.name + " look-up"
+            try:
+                answer = self._get_without_retired(ask)
+                items = self._network.looked_up(decoded(answer.body))
+            except HttpError as error:
+                self._wait_where_asked(error)
+                self._stop_where_refused(error)
+                if size == 1 and error.status in GONE:
+                    yield from self._bury(unit, batch)
+                    continue
+                self._note(unit, self._safe(str(error)))
+                for native_id in batch:
+                    self._memory.note_asked(native_id, self._now)
+                continue
+            except BadAnswer as problem:
+                self._note(unit, f"{problem.detail}; the next run asks again")
+                continue
+            except SHAPE_ERRORS as problem:
+                self._note(
+                    unit, f"the answer is not as documented ({_told(problem)}); the next run asks again"
+                )
+                continue
+            before = self._not_understood
+            yield from self._land(Stream(unit), items)
+            missing = [i for i in batch if i not in self._shown]
+            for native_id in missing:
+                self._memory.note_asked(native_id, self._now)
+            if self._not_understood > before:
+                continue  # it may be any of those that seem to be missing
+            doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
+            yield from self._bury(
+                unit, [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
+            )
+
+    def _bury(self, unit: str, ids: list[str]) -> Iterator[Any]:
+        """Land tombstones of what had landed; what was only found, and is gone again, is forgotten."""
+        for native_id in ids:
+            self._memory.forget(native_id)
+        rows = [self._tombstone(native_id) for native_id in ids if native_id in self._memory.seen]
+        yield from self._land_rows(unit, rows)
+
+    # -- landing --------------------------------------------------------------------------------------
+
+    def _land(self, stream: Stream, items: list[Any]) -> Iterator[Any]:
+        """Land a page's items; return the oldest and the newest moment among them, None where none says."""
+        rows, bad, moments = [], [], []
+        key = self._network.contract.key
+        for item in items:
+            try:
+                row = self._network.row(item)
+            except SHAPE_ERRORS as error:
+                # No payload: an item that is not understood may hold anything about anybody.
+                bad.append(
+                    {
+                        "reason": "unexpected_shape",
+                        "detail": f"the item is not as the API documents it ({_told(error)})",
+                        "remedy": "compare it with the API's documentation; its neighbours have landed",
+                        "payload_bytes": len(str(item)),
+                    }
+                )
+                continue
+            if row is None:
+                continue
+            self._shown.add(str(row.get(key)))
+            moments.append(moment_of(row.get("created_at")))
+            if row.get(FIND) and str(row[key]) not in self._memory.tombstones:
+                self._memory.note_found(str(row[key]), moments[-1])
+            elif not row.get(FIND):
+                rows.append(self._minimised(row))
+        self._not_understood += len(bad)
+        if bad:
+            yield from self._landing.reject_many(self._network.contract, bad, unit=stream.name)
+        yield from self._land_rows(stream.name, rows)
+        known = [moment for moment in moments if moment]
+        return (min(known), max(known)) if known else (None, None)
+
+    def _land_rows(self, unit: str, rows: list[dict[str, Any]]) -> Iterator[Any]:
+        memory, key = self._memory, self._network.contract.key
+        if not rows:
+            return
+        yield from self._landing.land_items(
+            self._network.contract,
+            rows,
+            unit=unit,
+            platform=self._network.declaration.platform,
+            seen=memory.seen,
+        )
+        for row in rows:
+            native_id = str(row.get(key))
+            if native_id not in memory.seen:
+                continue  # it went to quarantine, and is not followed
+            if row.get("is_deleted") is True:
+                memory.note_deleted(native_id, self._now)
+            else:
+                memory.note_item(native_id, moment_of(row.get("created_at")), self._now)
+
+    def _minimised(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return the row with contact details masked, and as a tombstone where it is known to be deleted."""
+        native_id = str(row.get(self._network.contract.key))
+        if native_id in self._memory.tombstones or row.get("is_deleted") is True:
+            # An old page or a look-up may still show it. Tombstones are all alike, so the second is a duplicate.
+            return self._tombstone(native_id)
+        counts: dict[str, int] = {}
+        row = {"observed_at": self._http.clock.now(), **row}
+        for name in ("title", "text"):
+            if isinstance(row.get(name), str):
+                row[name], found = masked(row[name])
+                counts = {kind: counts.get(kind, 0) + found.get(kind, 0) for kind in {*counts, *found}}
+        if counts:
+            row["extra"] = {**(row.get("extra") or {}), "masked": dict(sorted(counts.items()))}
+        return row
+
+    def _tombstone(self, native_id: str) -> dict[str, Any]:
+        return {
+            self._network.contract.key: native_id,
+            "is_deleted": True,
+            "observed_at": self._http.clock.now(),
+        }
+
+    def _reject(self, stream: Stream, answer: Answer, problem: BadAnswer) -> Iterator[Any]:
+        # Only a web page is kept: half a page of posts would hold names.
+        page = answer.body.lstrip()[:1] == b"<"
+        yield from self._landing.reject(
+            self._network.contract,
+            unit=stream.name,
+            reason=problem.reason,
+            detail=problem.detail,
+            remedy="nothing to do, the next run asks again; if it stays so, open the address in a browser",
+            payload=answer.body if page else b"",
+            payload_bytes=len(answer.body),
+        )
+
+    # -- manners --------------------------------------------------------------------------------------
+
+    def _get(self, ask: Ask) -> Answer:
+        if not self._memory.spend(ask.cost, self._now, self._settings.daily_units):
+            self._note(self._network.declaration.name, "the daily quota is spent: the next day goes on")
+            raise _Stop
+        try:
+            headers = self._network.headers(self._http)
+        except SHAPE_ERRORS as error:
+            self._note(
+                self._network.declaration.name,
+                f"the answer to the login holds no token ({type(error).__name__})",
+            )
+            raise _Stop from error
+        except HttpError as error:
+            self._note(self._network.declaration.name, self._safe(f"no login: {error}"))
+            self._memory.retry_at = error.retry_at or self._memory.retry_at
+            raise _Stop from error
+        try:
+            return self._http.get(
+                ask.url(self._settings.base_url), headers=headers, hidden=self._network.hidden()
+            )
+        except HttpError as error:
+            self._memory.retry_at = error.retry_at or self._memory.retry_at
+            if error.retry_at or error.reason == "host_closed":
+                self._note(self._network.declaration.name, self._safe(str(error)))
+                raise _Stop from error
+            raise
+
+    def _wait_where_asked(self, error: HttpError) -> None:
+        wait_s = self._network.wait_asked_by(error)
+        if wait_s is not None:
+            self._memory.retry_at = self._http.clock.now() + timedelta(seconds=wait_s)
+            self._note(self._network.declaration.name, f"asks to wait {wait_s:g} s: a later run goes on")
+            raise _Stop from error
+
+    def _stop_where_refused(self, error: HttpError) -> None:
+        if error.status in REFUSED:
+            # One private item may be refused; what matters is told either way, and the next run asks again.
+            self._note(
+                self._network.declaration.name,
+                f"{error.detail}: the network refuses the credentials or the permission; "
+                f"listenhouse sources test {self._network.declaration.name} tells more",
+            )
+            raise _Stop from error
+
+    def _obey(self, page: Page) -> None:
+        if page.quota_left is not None:
+            self._landing.quota["left"] = page.quota_left
+            if page.quota_left <= 0:
+                self._note(self._network.declaration.name, "the quota is used up: a later run goes on")
+                raise _Stop
+        if page.wait_s > LONGEST_WAIT_S:
+            self._memory.retry_at = self._http.clock.now() + timedelta(seconds=page.wait_s)
+            self._note(self._network.declaration.name, f"asks to wait {page.wait_s:g} s: a later run goes on")
+            raise _Stop
+        if page.wait_s > 0:
+            self._http.clock.sleep(page.wait_s)
+
+    def _safe(self, message: str) -> str:
+        return shown(message, self._network.secrets)
+
+    def _note(self, unit: str, message: str) -> None:
+        self._landing.note(self._network.contract, unit=unit, message=message)
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong without the words of an item, which an error may quote."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Return a created_at as a moment, None where landing would have to judge it."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11:
+        return datetime.fromtimestamp(value, UTC)
+    if isinstance(value, str):
+        for read in (datetime.fromisoformat, email.utils.parsedate_to_datetime):
+            try:
+                moment = read(value)
+            except (ValueError, TypeError):
+                continue
+            return moment if moment.tzinfo else None
+    return None

@@ -1,0 +1,83 @@
+"""Mastodon: the public posts under hashtags, and the public timeline, of one server.
+
+API: `/api/v1/timelines/tag/<tag>` and `/api/v1/timelines/public`, newest first.
+Paging: by item id. The Link header names the next page (`max_id`); only its `max_id` is used, so that an
+answer cannot send us, with our token, to another host.
+Data flow: status -> raw_mastodon.posts; what does not fit -> raw_mastodon.quarantine.
+Edits: a status with a new `edited_at` or new counts is another observation.
+Deletes: sweep. Statuses younger than `revisit_days` that no page shows are looked up one by one; one that is
+gone (404 or 410) lands as a tombstone. Later deletions are not noticed.
+Rate limit: 300 requests in 5 minutes; one a second here, Retry-After obeyed across runs.
+Terms: each server has its own; public posts only. See the declaration in `settings.py`, also for personal data.
+"""
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import dlt
+
+from ingestion.http import Answer, HttpClient
+from ingestion.landing import POSTS
+from ingestion.network import Ask, Network, Page, Stream
+from ingestion.network.source import network_posts
+from ingestion.network.terms import hashtags
+from ingestion.sources.mastodon.contract import to_row
+from ingestion.sources.mastodon.settings import DECLARATION, PAGE_SIZE, POLITENESS
+
+if TYPE_CHECKING:
+    from ingestion.home import Home
+    from ingestion.landing import Landing
+    from ingestion.listening import Listening
+
+CONTRACTS = (POSTS,)
+_NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
+
+
+class Mastodon(Network):
+    """One server's timelines."""
+
+    declaration = DECLARATION
+    politeness = POLITENESS
+    lookup_batch = 1
+
+    def streams(self, queries: list[str]) -> list[Stream]:
+        """Return one stream a hashtag, and one of all public posts where that is wanted."""
+        tags = hashtags(queries) if "hashtags" in self.settings.timelines else []
+        found = [Stream(f"#{tag}", f"/api/v1/timelines/tag/{tag}") for tag in tags]
+        return found + [
+            Stream(name, "/api/v1/timelines/public") for name in self.settings.timelines if name == "public"
+        ]
+
+    def first(self, stream: Stream, since: datetime, until: datetime) -> Ask:
+        """Return the request for the newest statuses; the API takes no times."""
+        return Ask(stream.what, {"limit": PAGE_SIZE})
+
+    def page(self, body: Any, asked: Ask, answer: Answer) -> Page:
+        """Return the statuses, and the older ones that the Link header names."""
+        link = _NEXT.search(answer.headers.get("link", ""))
+        older = parse_qs(urlsplit(link.group(1)).query).get("max_id") if link else None
+        return Page(body, asked.with_params(max_id=older[0]) if older else None)
+
+    def row(self, item: Any) -> dict[str, Any] | None:
+        """Return a status as a post."""
+        return to_row(item)
+
+    def lookup(self, ids: list[str]) -> Ask:
+        """Return the request for one status."""
+        return Ask(f"/api/v1/statuses/{ids[0]}")
+
+    def probe(self) -> Ask:
+        """Return the request for the token's own application, or for the server's description."""
+        return Ask("/api/v1/apps/verify_credentials" if self.secrets else "/api/v2/instance")
+
+    def headers(self, http: HttpClient) -> dict[str, str]:
+        """Return the token, where there is one: many servers show hashtags to everybody."""
+        return {"Authorization": f"Bearer {self.secrets['access_token']}"} if self.secrets else {}
+
+
+@dlt.source(name="mastodon")
+def mastodon(landing: "Landing", listening: "Listening", home: "Home") -> Any:
+    """Return the source as set up in `listening.sources.mastodon`."""
+    return network_posts(Mastodon, landing, listening)

@@ -1,0 +1,125 @@
+"""Recorded answers of the real APIs: every post in them lands through its source, or is quarantined with a reason."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ingestion.registry import network_type
+from tests.ingestion.kit.apis import BlueskyApi, MastodonApi, RedditApi, YouTubeApi
+from tests.ingestion.kit.bench import NOW, Bench
+from tests.replay_server import ReplayServer, SkippingClock
+
+MANY = 10_000
+
+
+def _inside(value: Any) -> Iterator[dict]:
+    """Yield every object in a decoded answer, however deep."""
+    if isinstance(value, dict):
+        yield value
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _inside(child)
+
+
+def _decoded(texts: Iterator[str | None]) -> Iterator[Any]:
+    for text in texts:
+        try:
+            yield json.loads(text or "")
+        except ValueError:
+            continue
+
+
+def _exchanges(cassette: dict) -> list[dict]:
+    """Return what was recorded, under either of the names that the recorder gave it."""
+    return cassette.get("http_interactions") or cassette["interactions"]
+
+
+def mastodon(folder: Path) -> list[dict]:
+    """Return the statuses of all answers, boosted and quoted ones also by themselves."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    bodies = (
+        exchange["response"]["body"].get("string")
+        for path in sorted(folder.glob("*.yaml"))
+        for exchange in yaml.load(path.read_text(encoding="utf-8"), loader)["interactions"]
+    )
+    return [
+        o
+        for body in _decoded(bodies)
+        for o in _inside(body)
+        if {"content", "visibility", "account"} <= set(o)
+    ]
+
+
+def reddit(folder: Path) -> list[dict]:
+    """Return the submissions and comments of all answers."""
+    bodies = (
+        exchange["response"]["body"].get("string")
+        for path in sorted(folder.glob("*.json"))
+        for exchange in _exchanges(json.loads(path.read_text(encoding="utf-8")))
+    )
+    things = (o for body in _decoded(bodies) for o in _inside(body))
+    return [o for o in things if o.get("kind") in ("t1", "t3") and isinstance(o.get("data"), dict)]
+
+
+def youtube(folder: Path) -> list[dict]:
+    """Return the videos, comments and comment threads of all answers; search results only name videos."""
+    kinds = {"youtube#video", "youtube#comment", "youtube#commentThread", "youtube#searchResult"}
+    answers = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.json")))
+    return [o for answer in answers for o in _inside(answer) if o.get("kind") in kinds and "snippet" in o]
+
+
+def bluesky_records(folder: Path) -> list[dict]:
+    """Return post views, and bare records of posts, which have no identity."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    posts = ("app.bsky.feed.defs#feedViewPost", "app.bsky.feed.defs#postView", "app.bsky.feed.post")
+    return [o for o in found if o.get("$type") in posts]
+
+
+# (folder, its made-up API, its items, share that lands at least)
+FOLDERS = [
+    ("mastodon", MastodonApi, mastodon, 0.99),
+    ("reddit", RedditApi, reddit, 0.99),
+    ("youtube", YouTubeApi, youtube, 0.8),
+    ("bluesky_records", BlueskyApi, bluesky_records, 0.5),
+]
+
+
+@pytest.mark.parametrize(("folder", "api", "items_of", "share"), FOLDERS, ids=[name for name, *_ in FOLDERS])
+def test_recorded_posts_land_or_are_quarantined_with_a_reason(
+    shared_data, monkeypatch, folder, api, items_of, share
+):
+    clock = SkippingClock(NOW)
+    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
+    items = items_of(shared_data / "payloads" / folder)
+    assert items
+    with ReplayServer() as server:
+        bench = Bench(api(), network_type(api.name), server, clock)
+        if api is YouTubeApi:
+            videos = {item["id"]: item for item in items if item["kind"] == "youtube#video"}
+            server.serve(
+                "/videos",
+                lambda seen: {"items": [v for i in seen.query["id"].split(",") if (v := videos.get(i))]},
+            )
+            items = [
+                {"kind": "youtube#searchResult", "id": {"videoId": i}, "snippet": v["snippet"]}
+                for i, v in videos.items()
+            ] + [item for item in items if item["kind"] != "youtube#video"]
+            bench.api.listed = lambda items, cursor, seen: {"items": items}
+        bench.api.answer = lambda seen: bench.api.listed(items, None, seen)
+        server.serve(bench.api.path, bench.api.answer, etag=False)
+        counts = bench.run(max_revisits=MANY)
+    assert counts.balanced
+    reasons = [(row["reason"], row["field"]) for row in bench.tables.get("quarantine", [])]
+    print(f"{folder}: {counts}, {sorted(map(str, set(reasons)))}")
+    assert all(reason for reason, _ in reasons)
+    assert (counts.received - counts.quarantined) / counts.received >= share
+    handles = (
+        {str(o["acct"]) for item in items for o in _inside(item) if "acct" in o}
+        if folder == "mastodon"
+        else set()
+    )
+    landed = " ".join(str({**row, "text": None, "url": None}) for row in bench.posts)
+    assert not [handle for handle in handles if handle in landed]
