@@ -70,11 +70,13 @@ def scored_batch(home: Home) -> "pd.DataFrame":
                         or p_positive > greatest(p_neutral, p_negative) + 1e-12
                     )
                 end as is_label_consistent,
-                cast(sentiment_label = 'negative' as integer) as is_negative,
-                cast(sentiment_label = 'neutral' as integer) as is_neutral,
-                cast(sentiment_label = 'positive' as integer) as is_positive
+                cast(label_of_post = 'negative' as integer) as is_negative,
+                cast(label_of_post = 'neutral' as integer) as is_neutral,
+                cast(label_of_post = 'positive' as integer) as is_positive
             from (
-                select * from marts.fct_mention_sentiment
+                -- The labels of targets are another model's: among them one gone blind would not be seen.
+                select *, case when sentiment_scope is distinct from 'target' then sentiment_label end as label_of_post
+                from marts.fct_mention_sentiment
                 where mention_date in (select post_date from intermediate.int_open_days)
             )
             using sample reservoir({BATCH_ROWS} rows) repeatable (7)

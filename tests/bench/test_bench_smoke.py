@@ -165,7 +165,9 @@ def test_every_task_is_scored_by_sql_and_by_scikit_learn(tmp_path):
     for by in figures["tasks"].values():
         assert by["sql"]["posts"] == by["sklearn"]["posts"] > 0
         assert by["sql"]["seconds"] > 0 and by["sklearn"]["seconds"] > 0
-    assert figures["tasks"]["sentiment"]["sql"]["rows"] == figures["tasks"]["sentiment"]["sql"]["posts"] == 2_000
+    assert (
+        figures["tasks"]["sentiment"]["sql"]["rows"] == figures["tasks"]["sentiment"]["sql"]["posts"] == 2_000
+    )
     printed = StringIO()
     show_scoring(json.loads(json.dumps(figures)), Console(file=printed, width=140))
     assert "2,000 posts" in printed.getvalue() and "scikit-learn" in printed.getvalue()

@@ -9,6 +9,20 @@ from tests.integration.demo_road import DemoRoad
 from tests.integration.once import made_once
 from tests.integration.whole_demo import WholeDemo
 
+LONG_ROADS = {"stocks", "care", "business"}
+"""Roads over public files that take minutes; that of the airlines stands for them in every run of the tests."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long roads to `make soak`."""
+    for item in items:
+        asked = {*item.fixturenames, *(item.callspec.params.values() if hasattr(item, "callspec") else ())}
+        if item.path.name == "test_real_input.py" and LONG_ROADS & {
+            each for each in asked if isinstance(each, str)
+        }:
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(scope="session")
 def never_killed(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:

@@ -41,6 +41,8 @@ FIGURES = (
 )
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_what_was_shown_before_a_promotion_is_what_comes_after_it(walked_road: DemoRoad, tmp_path):
     for name, change in (("bad", bad), ("good", as_good)):
         (tmp_path / name).mkdir()

@@ -58,12 +58,13 @@ def plant_model_that_finds_everything_positive(road: DemoRoad) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_a_bad_landed_batch_blocks_until_it_is_gone(walked_road: DemoRoad):
+@pytest.mark.parametrize("tries", [1, pytest.param(2, marks=pytest.mark.soak)])
+def test_a_bad_landed_batch_blocks_until_it_is_gone(walked_road: DemoRoad, tries: int):
     road = walked_road
     before = road.manifest
     road.change_warehouse(BAD_LOAD)
 
-    for _ in range(2):
+    for _ in range(tries):
         outcome = road.run()
         assert outcome.code == GATE_FAILED, outcome.output
         assert "raw_demo.posts: landed_batch" in outcome.output

@@ -43,6 +43,7 @@ def closed_port() -> int:
         return probe.getsockname()[1]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_bad_sources_do_not_hold_up_their_neighbours(walked_road: DemoRoad):
     road = walked_road

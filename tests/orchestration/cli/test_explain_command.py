@@ -19,7 +19,7 @@ def explain(home, listenhouse, publish):
                 f" select post_key, '{version}' as model_version from marts.fct_posts where language = 'en'"
             )
         warehouse.execute(
-            "insert into marts.fct_posts by name select 'f:1' as post_key, 'fr' as language, 'trop bien' as text,"
+            "insert into marts.fct_posts by name select 'f:1' as post_key, 'fi' as language, 'liian hyvä' as text,"
             " timestamptz '2026-03-01 10:00:00+00' as posted_at"
         )
         warehouse.execute(
@@ -73,7 +73,7 @@ def test_hostile_texts_are_shown_and_not_obeyed(explain):
     [
         ("nobody", "There is no post 'nobody'"),
         ("d:1' or true --", "There is no post"),
-        ("f:1", "knows no fr"),
+        ("f:1", "knows no fi"),
         ("d:5", "sentiment gone, which is no longer"),
     ],
 )
