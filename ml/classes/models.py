@@ -170,10 +170,13 @@ def known_weights(model: Model, language: str) -> Known | None:
     """Return the weights of one language of a model, labels in order of their names; None if it does not know it."""
     weights = read_weights(model.folder / "weights.parquet", model.name)
     rows = weights.filter(pc.equal(weights["language"], language)).to_pandas()
+    # Every label has an intercept; a label whose weights are all zero has nothing else.
+    labels = sorted(rows["label"].unique())
     rows = rows[rows["term"] != INTERCEPT]
     if rows.empty:
         return None
-    wide = rows.pivot(index="term", columns="label", values="weight_nano").fillna(0).sort_index() / NANO
+    wide = rows.pivot(index="term", columns="label", values="weight_nano").reindex(columns=labels)
+    wide = wide.fillna(0).sort_index() / NANO
     # Only differences between classes tell anything; how large they get among texts is for the fit to say.
     return Known(list(wide.index), wide.sub(wide.mean(axis=1), axis=0).to_numpy())
 

@@ -1,9 +1,11 @@
 """`listenhouse train`: own labels become the model that scores from now on."""
 
 import csv
+import re
 
 import pytest
 
+from ml.promotions import PROMOTE, find_version, take_over
 from ml.registry import SHIPPED, current_model, version_in
 
 GOOD = ["the queue was short", "queue moved fast", "no queue at all", "queue was fine", "short queue today"]
@@ -53,7 +55,10 @@ def test_a_shipped_model_is_built_upon_and_keeps_its_other_languages(listenhouse
     done = listenhouse("train", str(path), "--task", "sentiment", "--lang", "en")
     assert done.code == 0
     assert version_in(SHIPPED / "sentiment") in done.out
-    assert "It took over from" in done.err
+    # Our own sample, which the shipped model knows by heart, speaks against the newcomer; a person decides.
+    assert "it is kept, not used" in done.err
+    (kept,) = re.findall(r"sentiment ([0-9a-f]{12}): It is worse", done.err)
+    take_over(home.models, find_version("sentiment", kept, home.models), action=PROMOTE, by="ada", figures={})
     assert set(current_model("sentiment", home.models).card["languages"]) == set(
         current_model("sentiment").card["languages"]
     )
