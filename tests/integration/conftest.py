@@ -16,12 +16,11 @@ LONG_ROADS = {"stocks", "care", "business"}
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the long roads to `make soak`."""
-    for item in items:
-        asked = {*item.fixturenames, *(item.callspec.params.values() if hasattr(item, "callspec") else ())}
-        if item.path.name == "test_real_input.py" and LONG_ROADS & {
-            each for each in asked if isinstance(each, str)
-        }:
-            item.add_marker(pytest.mark.soak)
+    for item in items:  # those of all folders come by
+        if item.path.name == "test_real_input.py":
+            params = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            if LONG_ROADS & {*item.fixturenames, *map(str, params)}:
+                item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(scope="session")
