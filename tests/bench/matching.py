@@ -23,7 +23,7 @@ WORDS_A_POST = 16
 BRANDS = (1, 10, 100)
 QUICK_POSTS = 5_000
 SETTINGS = {"threads": 2, "memory_limit": "800MB", "preserve_insertion_order": False}
-"""As in transform/profiles.yml."""
+"""As in transform/profiles.yml, with less memory than dbt may take."""
 
 
 def write_posts(file: Path, posts: int) -> None:

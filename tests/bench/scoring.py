@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from tests.bench import targets
+from tests.bench.estimators import stored_estimator
 from tests.bench.matching import SETTINGS
 from tests.bench.processes import measure
 
@@ -100,26 +101,19 @@ def score_in_sql(file: Path, task: str) -> dict:
 
 def score_with_sklearn(file: Path, task: str) -> dict:
     """Score the same tokens with scikit-learn's predict_proba, model built beforehand; return posts and seconds."""
-    import numpy as np
     import pyarrow.compute as pc
-    from sklearn.linear_model import LogisticRegression
 
     from ml.features import feature_matrix
-    from ml.weights import language_estimator
 
     if task == TARGETS:
         return targets.score_with_sklearn(file)
     with duckdb.connect(str(file), config=SETTINGS, read_only=True) as connection:
         weights = connection.execute(f"from {task}_weights").to_arrow_table()
         posts = connection.execute("from posts order by position").to_arrow_table()
-    labels = sorted(set(weights["label"].to_pylist()))
-    models = {}
-    for language in sorted(set(weights["language"].to_pylist())):
-        vocabulary, coefficients, intercepts = language_estimator(weights, language, labels)
-        estimator = LogisticRegression()
-        estimator.classes_, estimator.n_features_in_ = np.array(labels), len(vocabulary)
-        estimator.coef_, estimator.intercept_ = coefficients, intercepts
-        models[language] = vocabulary, estimator
+    models = {
+        language: stored_estimator(weights, language)
+        for language in sorted(set(weights["language"].to_pylist()))
+    }
     began = time.monotonic()
     scored = 0
     for language, (vocabulary, estimator) in models.items():

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
+from tests.bench.estimators import stored_estimator
 from tests.bench.matching import SETTINGS
 
 ONE_IN = 10
@@ -52,31 +52,15 @@ def score_in_sql(file: Path) -> dict:
 
 def score_with_sklearn(file: Path) -> dict:
     """Score the same mentions with scikit-learn's predict_proba; their terms are SQL's and cost it nothing."""
+    from ml.features import feature_matrix
     from ml.target.terms import term_lists
 
     with duckdb.connect(str(file), config=SETTINGS, read_only=True) as connection:
         mentions = connection.execute("from mentions order by mention_number").to_arrow_table()
         sentiment = connection.execute("from sentiment_weights").to_arrow_table()
         target = connection.execute("from target_sentiment_weights").to_arrow_table()
-    predict = _predictor(target)
+    vocabulary, estimator = stored_estimator(target, "en")
     terms = term_lists(mentions, sentiment)
     began = time.monotonic()
-    scored = len(predict(terms))
+    scored = len(estimator.predict_proba(feature_matrix(terms, vocabulary)))
     return {"posts": scored, "seconds": round(time.monotonic() - began, 3)}
-
-
-def _predictor(weights: pa.Table):
-    """Return scikit-learn's predict_proba over term lists, of an estimator with the stored weights."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
-    from ml.features import feature_matrix
-
-    rows = weights.to_pandas()
-    table = rows.pivot(index="term", columns="label", values="weight_nano").fillna(0.0) / 1e9
-    vocabulary = [term for term in table.index if term]
-    estimator = LogisticRegression()
-    estimator.classes_ = np.array(table.columns)
-    estimator.coef_ = table.loc[vocabulary].to_numpy().T
-    estimator.intercept_ = table.loc[""].to_numpy()
-    return lambda terms: estimator.predict_proba(feature_matrix(terms, vocabulary))
