@@ -214,4 +214,4 @@ def test_the_macro_reads_only_what_it_is_given():
     from ml.target.terms import MACRO_FILES
 
     query = render_macro(MACRO_FILES, "target_scores", "posts", ["a", "b"], "words", "s", "t", "lang")
-    assert "unnest(words)" in query and "lang as language" in query
+    assert "words as tokens" in query and "lang as language" in query

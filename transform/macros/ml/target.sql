@@ -32,110 +32,126 @@
     weights_relation    relation with the rows of ONE version of the sentiment model
 #}
 {% macro target_terms(mentions_relation, key_columns, tokens_column, weights_relation, language_column='language') -%}
+    {{ return(adapter.dispatch('target_terms', 'listenhouse')(
+        mentions_relation, key_columns, tokens_column, weights_relation, language_column
+    )) }}
+{%- endmacro %}
+
+{#
+  A mention is a few lists, never a row a word: the target's words cut a post into gaps, and every place is one
+  stretch of each gap. In a gap between the positions `own_before` and `own_after` the words up to the middle stand
+  behind the one, the rest before the other; a turn ends the clause on its side.
+#}
+{% macro duckdb__target_terms(mentions_relation, key_columns, tokens_column, weights_relation, language_column) -%}
 {%- set keys = key_columns | join(', ') -%}
 {%- set labels = ['negative', 'neutral', 'positive'] -%}
-with words as (
+{%- set sided_places = ['near_before', 'near_after', 'clause_before', 'clause_after'] -%}
+{%- set places = ['post'] + sided_places -%}
+with mentioned as (
 
     select
         {{ keys }},
         {{ language_column }} as language,
-        own_positions,
-        other_positions,
-        unnest({{ tokens_column }}) as token,
-        generate_subscripts({{ tokens_column }}, 1) as position
+        {{ tokens_column }} as tokens,
+        list_sort(own_positions) as own_positions,
+        coalesce(other_positions, []) as other_positions,
+        list_concat(
+            coalesce(other_positions, []),
+            list_filter(
+                list_transform(
+                    {{ tokens_column }},
+                    lambda token, position: case when token in ({{ turns() | indent(20) }}) then position end
+                ),
+                lambda position: position is not null
+            )
+        ) as turn_positions
     from {{ mentions_relation }}
+    where len(own_positions) > 0
 
 ),
 
-marked as (
+gaps as (
 
     select
         {{ keys }},
-        language,
-        token,
-        position,
-        case when {{ list_has('own_positions', 'position') }} then position end as own_position,
-        {{ list_has('other_positions', 'position') }} as is_other,
+        len(tokens) as last_position,
+        other_positions,
+        turn_positions,
+        unnest(list_prepend(null, own_positions)) as own_before,
+        unnest(list_append(own_positions, null)) as own_after
+    from mentioned
+
+),
+
+-- Up to the middle a word stands behind `own_before`; where there is none, or no `own_after`, all of the gap is one side.
+halves as (
+
+    select
+        *,
         case
-            when {{ list_has('own_positions', 'position') }} then 0
-            when {{ list_has('other_positions', 'position') }} or token in ({{ turns() | indent(16) }}) then 1
-            else 0
-        end as is_turn
-    from words
+            when own_before is null then 0
+            when own_after is null then last_position
+            else (own_before + own_after) // 2
+        end as middle,
+        list_min(list_filter(turn_positions, lambda turn: turn > own_before and turn < coalesce(own_after, turn + 1))) as first_turn,
+        list_max(list_filter(turn_positions, lambda turn: turn < own_after and turn > coalesce(own_before, 0))) as last_turn
+    from gaps
+    where own_after is distinct from own_before + 1
 
 ),
 
-counted as (
-
-    select
-        *,
-        sum(is_turn) over (
-            partition by {{ keys }} order by position rows between unbounded preceding and current row
-        ) as turns_so_far
-    from marked
-
-),
-
--- Of the target's words those next to this one; with their places grow the turns, so min and max find both.
-around as (
-
-    select
-        *,
-        max(own_position) over before_this as own_before,
-        min(own_position) over after_this as own_after,
-        max(case when own_position is not null then turns_so_far end) over before_this as turns_before,
-        min(case when own_position is not null then turns_so_far end) over after_this as turns_after
-    from counted
-    window
-        before_this as (partition by {{ keys }} order by position rows between unbounded preceding and current row),
-        after_this as (partition by {{ keys }} order by position rows between current row and unbounded following)
-
-),
-
-sided as {{ materialised() }} (
+stretches as (
 
     select
         {{ keys }},
-        language,
-        token,
-        position,
-        case when stands_before then 'before' else 'after' end as side,
-        case when stands_before then own_after - position else position - own_before end as distance,
-        case
-            when stands_before then turns_after - turns_so_far + is_turn
-            else turns_so_far - turns_before
-        end as turns_between
-    from (
-        select
-            *,
-            own_before is null or own_after - position < position - own_before as stands_before
-        from around
-        where own_position is null and not is_other and (own_before is not null or own_after is not null)
-    ) as others
+        other_positions,
+        range(coalesce(own_before, 0) + 1, coalesce(own_after, last_position + 1)) as post,
+        range(greatest(middle + 1, own_after - {{ near_words() }}), own_after) as near_before,
+        range(own_before + 1, least(middle, own_before + {{ near_words() }}) + 1) as near_after,
+        range(greatest(middle, coalesce(last_turn, 0)) + 1, own_after) as clause_before,
+        range(own_before + 1, least(middle + 1, coalesce(first_turn, middle + 1))) as clause_after
+    from halves
+
+),
+
+stood as (
+
+    select
+        {{ keys }}
+        {%- for place in places %},
+        list_filter(
+            list_sort(flatten(list({{ place }}) filter (where {{ place }} is not null))),
+            lambda position: not list_contains(any_value(other_positions), position)
+        ) as {{ place }}
+        {%- endfor %}
+    from stretches
+    group by {{ keys }}
 
 ),
 
 placed as {{ materialised() }} (
 
-    select {{ keys }}, language, 'post' as place, token, position from sided
-
-    union all
-
-    select {{ keys }}, language, 'near_' || side as place, token, position from sided
-    where distance <= {{ near_words() }}
-
-    union all
-
-    select {{ keys }}, language, 'clause_' || side as place, token, position from sided
-    where turns_between = 0
+    select
+        {% for key in key_columns %}mentioned.{{ key }}, {% endfor %}
+        mentioned.language
+        {%- for place in places %},
+        list_select(mentioned.tokens, stood.{{ place }}) as {{ place }}
+        {%- endfor %}
+    from mentioned
+    inner join stood
+        on {% for key in key_columns %}{{ 'and ' if not loop.first }}mentioned.{{ key }} = stood.{{ key }}{% endfor %}
+    where len(stood.post) > 0
 
 ),
 
-places as (
+places as {{ materialised() }} (
 
-    select {{ keys }}, place, language as mention_language, {{ ordered_list('token', 'position') }} as tokens
+    {% for place in places -%}
+    select {{ keys }}, '{{ place }}' as place, language as mention_language, {{ place }} as tokens
     from placed
-    group by {{ keys }}, place, language
+    where len({{ place }}) > 0
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -156,7 +172,6 @@ differences as (
 
     select
         {% for key in key_columns %}place_scores.{{ key }}, {% endfor %}
-        place_scores.mention_language as language,
         place_scores.place
         {%- for label in labels %},
         place_scores.logit_nano_{{ label }} - intercepts.logit_nano_{{ label }} as nano_{{ label }}
@@ -166,31 +181,36 @@ differences as (
 
 ),
 
-log_odds as (
+moods as (
 
-    select {{ keys }}, language, place || ':<polarity>' as term, nano_positive - nano_negative as nano from differences
-
-    union all
-
-    select {{ keys }}, language, place || ':<opinion>' as term, (nano_positive + nano_negative) / 2.0 - nano_neutral as nano
+    select
+        {{ keys }},
+        flatten(list([
+            place || ':<polarity>' || {{ mood_step('nano_positive - nano_negative') }},
+            place || ':<opinion>' || {{ mood_step('(nano_positive + nano_negative) / 2.0 - nano_neutral') }}
+        ])) as terms
     from differences
-
-),
-
-terms as (
-
-    select {{ keys }}, language, place || ':' || token as term from placed
-
-    union all
-
-    select {{ keys }}, language, term || cast(cast(least(greatest(floor(nano / 5e8), -6), 6) as integer) as varchar) as term
-    from log_odds
+    group by {{ keys }}
 
 )
 
-select {{ keys }}, language, array_agg(term) as terms
-from terms
-group by {{ keys }}, language
+select
+    {% for key in key_columns %}placed.{{ key }}, {% endfor %}
+    placed.language,
+    list_concat(
+        {% for place in places -%}
+        list_transform(placed.{{ place }}, lambda token: '{{ place }}:' || token),
+        {% endfor -%}
+        moods.terms
+    ) as terms
+from placed
+left join moods
+    on {% for key in key_columns %}{{ 'and ' if not loop.first }}placed.{{ key }} = moods.{{ key }}{% endfor %}
+{%- endmacro %}
+
+{# The step that log-odds (nano) reach: halves, the ends open. #}
+{% macro mood_step(nano) -%}
+cast(cast(least(greatest(floor(({{ nano }}) / 5e8), -6), 6) as integer) as varchar)
 {%- endmacro %}
 
 {#
@@ -208,13 +228,3 @@ with mention_terms as {{ materialised() }} (
 
 {{ sentiment_scores('mention_terms', key_columns, 'terms', target_weights_relation) }}
 {%- endmacro %}
-
-{# The values of a group as a list, in order. #}
-{% macro ordered_list(value, sort_key) -%}{{ return(adapter.dispatch('ordered_list', 'listenhouse')(value, sort_key)) }}{%- endmacro %}
-{% macro duckdb__ordered_list(value, sort_key) -%}
-    list_transform(list_sort(list({sort_key: {{ sort_key }}, item: {{ value }}})), lambda pair: pair.item) {# thrice as fast as list(... order by ...) #}
-{%- endmacro %}
-
-{# Whether an item is in a list; no list has none. #}
-{% macro list_has(list, item) -%}{{ return(adapter.dispatch('list_has', 'listenhouse')(list, item)) }}{%- endmacro %}
-{% macro duckdb__list_has(list, item) -%}coalesce(list_contains({{ list }}, {{ item }}), false){%- endmacro %}
