@@ -94,6 +94,22 @@ def test_what_changed_bit_by_bit_equals_what_is_built_in_one_go(tmp_path):
     assert road.ask("select like_count from marts.fct_posts where native_post_id = '3'") == [(999,)]
     assert road.ask("select duplicate_kind from marts.fct_posts where native_post_id = '6'") == [("first",)]
 
+    road.model(full_refresh=True)
+    assert differing_marts(road.close(), release) == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_settings_and_models_changed_on_the_way_equal_what_is_built_with_them(tmp_path):
+    from ml.sentiment.sample import DATA
+    from ml.train import train_sentiment
+
+    road = ModelledRoad(tmp_path)
+    for load in (FIRST_LOAD, SECOND_LOAD):
+        road.land(load)
+        road.model()
+        release = road.close()
+
     # A setting is tried, a check fails, nothing is closed, and the setting is taken back.
     road.model(**ANOTHER_RIVAL)
     assert road.ask("select count(*) from marts.fct_mentions where entity_id = 'morning'") == [(1,)]

@@ -79,8 +79,9 @@ def test_a_bad_landed_batch_blocks_until_it_is_gone(walked_road: DemoRoad, tries
     assert road.manifest["marts_sha256"] == before["marts_sha256"]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("tries", [1, pytest.param(2, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("tries", [1, 2])
 def test_a_broken_model_blocks_until_it_is_replaced(walked_road: DemoRoad, tries: int):
     road = walked_road
     before = road.manifest
