@@ -73,8 +73,6 @@ ANOTHER_RIVAL = {
 
 @pytest.mark.timeout(900)
 def test_what_changed_bit_by_bit_equals_what_is_built_in_one_go(tmp_path):
-    from ml.sentiment.sample import DATA
-    from ml.train import train_sentiment
 
     road = ModelledRoad(tmp_path)
     for load in (FIRST_LOAD, SECOND_LOAD):
