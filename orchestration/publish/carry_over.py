@@ -3,7 +3,8 @@
 A new release starts as a copy of the previous one's database. Of every large mart that is kept by day, the
 days whose content hash differs are replaced, so that publishing one more day does not cost a rewriting of the
 history. What may stay is found by hashing what the warehouse holds now, not by trusting what a run says that
-it changed: a day that is carried over equals the warehouse's.
+it changed: a day that is carried over equals the warehouse's. The engine's quick hash tells which days to look
+at; those it does not know get the hash that the manifest is made of.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.publish.content import RowSum, quoted, row_sums
+from orchestration.publish.content import RowSum, quick_sums, quoted, row_sums
 from orchestration.publish.errors import PublishError
 
 DAYS = "days.json"
@@ -27,21 +28,29 @@ LARGE = 50_000
 GENERATIONS = 30
 """So many releases may be made from one another; then one is written anew, and the file is compact again."""
 
-_FORMAT = 1
+_FORMAT = 2
 
 Columns = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class DailyMart:
-    """A large mart of the warehouse: the column that its rows are kept by, and the sums of each day."""
+    """A large mart of the warehouse: the column that its rows are kept by, and the sums of each day.
+
+    `quick` has the quick sum of each day, see `quick_sums`.
+    """
 
     day_column: str
     columns: list[tuple[str, str]]
     days: dict[str | None, RowSum]
+    quick: dict[str | None, int]
+
+    def has_shape(self, day_column: str, columns: Columns) -> bool:
+        """Tell whether it has these columns and is kept by this one."""
+        return (self.day_column, self.columns) == (day_column, list(columns))
 
     def as_json(self) -> dict:
-        days = [[day, *map(str, sums)] for day, sums in self.days.items()]
+        days = [[day, str(self.quick[day]), *map(str, sums)] for day, sums in self.days.items()]
         return {
             "day_column": self.day_column,
             "columns": [list(column) for column in self.columns],
@@ -50,20 +59,36 @@ class DailyMart:
 
     @classmethod
     def from_json(cls, told: dict) -> "DailyMart":
-        days = {day: RowSum(*map(int, sums)) for day, *sums in told["days"]}
-        return cls(told["day_column"], [tuple(column) for column in told["columns"]], days)
+        days = {day: RowSum(*map(int, sums)) for day, _, *sums in told["days"]}
+        quick = {day: int(number) for day, number, *_ in told["days"]}
+        return cls(told["day_column"], [tuple(column) for column in told["columns"]], days, quick)
 
 
-def daily_mart(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> DailyMart | None:
+def daily_mart(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, known: DailyMart | None = None
+) -> DailyMart | None:
     """Return the sums of a table's days; None where it is small or has no column of type DATE.
 
     `table` is a quoted SQL name, `columns` its (name, type) in order; the first DATE is what it is kept by.
+    `known` is the mart as the previous release has it: only days that differ from it are summed anew.
     """
     day_column = next((name for name, type_ in columns if type_ == "DATE"), None)
     (rows,) = connection.execute(f"select count(*) from {table}").fetchone()
     if day_column is None or rows < LARGE:
         return None
-    return DailyMart(day_column, list(columns), row_sums(connection, table, columns, by=day_column))
+    quick = quick_sums(connection, table, columns, by=day_column)
+    same = {
+        day: known.days[day]
+        for day, number in (quick.items() if known and known.has_shape(day_column, columns) else ())
+        if known.quick.get(day) == number
+    }
+    differing = [day for day in quick if day not in same]
+    sums = (
+        row_sums(connection, table, columns, by=day_column, only=differing if same else None)
+        if differing
+        else {}
+    )
+    return DailyMart(day_column, list(columns), {day: (same | sums)[day] for day in quick}, quick)
 
 
 @dataclass(frozen=True)
@@ -87,6 +112,10 @@ class Previous:
             name: DailyMart.from_json(mart) for name, mart in (told["marts"].items() if fits else ())
         }
 
+    def mart(self, name: str) -> DailyMart | None:
+        """Return a mart as the previous release has it; None where it has none that could be kept."""
+        return self._marts.get(name)
+
     def carried(self, marts: Mapping[str, DailyMart]) -> dict[str, Changes]:
         """Return the marts of which a day need not be written again, and what of them is to be replaced."""
         found = {name: self._changes(name, mart) for name, mart in marts.items()}
@@ -102,7 +131,7 @@ class Previous:
 
     def _changes(self, name: str, mart: DailyMart) -> Changes | None:
         known = self._marts.get(name)
-        if known is None or (known.day_column, known.columns) != (mart.day_column, mart.columns):
+        if known is None or not known.has_shape(mart.day_column, mart.columns):
             return None
         written = [day for day, sums in mart.days.items() if known.days.get(day) != sums]
         gone = [day for day in known.days if day not in mart.days]
@@ -126,11 +155,12 @@ def replace_days(
         (changes.removed, f"delete from {target} as mart where {in_days}"),
         (changes.written, f"insert into {target} select * from {source} as mart where {in_days}"),
     ):
-        connection.register("days", pa.table({"day": pa.array(days, pa.string())}))
-        connection.execute(statement)
-        connection.unregister("days")
+        if days:
+            connection.register("days", pa.table({"day": pa.array(days, pa.string())}))
+            connection.execute(statement)
+            connection.unregister("days")
     found = connection.execute(
-        f"select cast({day} as varchar), count(*) from {target} group by all"
+        f"select cast(day as varchar), rows from (select {day} as day, count(*) as rows from {target} group by day)"
     ).fetchall()
     if dict(found) != {key: sums.rows for key, sums in mart.days.items()}:
         raise PublishError(

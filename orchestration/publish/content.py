@@ -54,22 +54,44 @@ def row_sums(
     columns: Sequence[tuple[str, str]],
     *,
     by: str | None = None,
+    only: Sequence[str | None] | None = None,
 ) -> dict[str | None, RowSum]:
     """Return the sums of a table's rows for each value of the column `by` as text; without it one sum under None.
 
     A row counts through the md5 of a text that is unique to it, see `_value_text`; timestamps are told in the
-    connection's TimeZone, which must be UTC.
+    connection's TimeZone, which must be UTC. With `only` just those values of `by` are looked at.
     """
     row_text = f"concat({', '.join(_value_text(name, type_) for name, type_ in columns)})"
     low = "cast(row_hash & 18446744073709551615::uhugeint as hugeint)"
     high = "cast(row_hash >> 64 as hugeint)"
     part = f"cast({quoted(by)} as varchar)" if by else "null"
+    chosen = (
+        ""
+        if only is None
+        else f" where exists (select 1 from unnest(?) as chosen(part) where {part} is not distinct from chosen.part)"
+    )
     found = connection.execute(
         f"select part, count(*), coalesce(sum({low}), 0), coalesce(sum({high}), 0) "
-        f"from (select {part} as part, md5_number({row_text}) as row_hash from {table}) as hashed "
-        "group by part order by part"
+        f"from (select {part} as part, md5_number({row_text}) as row_hash from {table}{chosen}) as hashed "
+        "group by part order by part",
+        [] if only is None else [list(only)],
     ).fetchall()
     return {part: RowSum(rows, int(low_sum), int(high_sum)) for part, rows, low_sum, high_sum in found}
+
+
+def quick_sums(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], by: str
+) -> dict[str | None, int]:
+    """Return, for each value of the column `by` as text, a number that changes when its rows do.
+
+    The engine's own 64-bit hash, ten times faster than `row_sums`; it holds for one version of DuckDB only.
+    """
+    row_hash = f"hash({', '.join(quoted(name) for name, _ in columns)})"
+    found = connection.execute(
+        f"select cast(part as varchar), total from (select {quoted(by)} as part, "
+        f"sum(cast({row_hash} as hugeint)) as total from {table} group by part)"
+    ).fetchall()
+    return {part: int(total) for part, total in found}
 
 
 def _value_text(name: str, type_: str) -> str:

@@ -146,13 +146,13 @@ def _write_tables(
 ) -> dict[str, DailyMart]:
     """Create the release's database with the marts' rows; return the sums of those that are kept by day."""
     described = {name: _columns(connection, name, "warehouse") for name in marts}
+    make = {"storage_version": STORAGE_VERSION, "duckdb": duckdb.__version__}
+    earlier = Previous(previous, make)
     found = {
-        name: daily_mart(connection, f"warehouse.marts.{quoted(name)}", columns)
+        name: daily_mart(connection, f"warehouse.marts.{quoted(name)}", columns, earlier.mart(name))
         for name, columns in described.items()
     }
     daily = {name: mart for name, mart in found.items() if mart is not None}
-    make = {"storage_version": STORAGE_VERSION, "duckdb": duckdb.__version__}
-    earlier = Previous(previous, make)
     carried = earlier.carried(daily)
     if carried:
         earlier.copy_database(DATABASE, database)
