@@ -4,14 +4,14 @@
 #}
 {% macro network_sources(resource=none) -%}
     {% set landing = {
-        'account_metrics': [],
+        'account_metrics': ['facebook', 'instagram'],
         'ad_costs': [],
         'case_messages': [],
         'crm_accounts': [],
         'crm_opportunities': [],
         'nps_responses': [],
-        'post_insights': [],
-        'posts': ['bluesky', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
+        'post_insights': ['facebook', 'instagram'],
+        'posts': ['bluesky', 'facebook', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
         'support_cases': [],
         'survey_invitations': [],
         'web_sessions': [],
