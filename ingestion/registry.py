@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingestion.network import Network
 
-NETWORKS = ("bluesky", "mastodon", "reddit", "stackexchange", "youtube")
-"""Sources that `ingestion.network` reads; they all land posts under one contract."""
+NETWORKS = ("bluesky", "facebook", "instagram", "mastodon", "reddit", "stackexchange", "youtube")
+"""Sources that `ingestion.network` reads."""
+RESOURCES: dict[str, tuple[str, ...]] = {
+    "facebook": ("posts", "post_insights", "account_metrics"),
+    "instagram": ("posts", "post_insights", "account_metrics"),
+}
+"""What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 
 
@@ -22,16 +27,22 @@ def source_module(name: str) -> ModuleType:
     return import_module(f"ingestion.sources.{name}")
 
 
+def network_resources(name: str) -> tuple[str, ...]:
+    """Return the resources that a network lands, without importing it."""
+    return RESOURCES.get(name, ("posts",))
+
+
 def network_type(name: str) -> "type[Network]":
     """Return the class that says what a network is like. Raises ValueError for a name that is none."""
     from ingestion.network import Network
 
     if name not in NETWORKS:
         raise ValueError(f"{name!r} is no network; there are {', '.join(NETWORKS)}")
+    module = source_module(name)
     found = [
         kind
-        for kind in vars(source_module(name)).values()
-        if isinstance(kind, type) and issubclass(kind, Network) and kind is not Network
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Network) and kind.__module__ == module.__name__
     ]
     (kind,) = found
     return kind
