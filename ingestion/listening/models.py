@@ -522,6 +522,15 @@ class YoutubeSource(NetworkSource):
     videos: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
 
 
+class XSource(NetworkSource):
+    """X's recent search, and the posts of the accounts under `owned`; X bills every post that it gives."""
+
+    base_url: Url = "https://api.x.com"
+    max_pages: int = Field(
+        default=20, ge=1, le=10_000, description="requests for pages of 100 posts in a run"
+    )
+
+
 class StackexchangeSource(NetworkSource):
     """Questions of one Stack Exchange site."""
 
@@ -540,6 +549,7 @@ class Sources(Strict):
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
+    x: XSource = XSource()
     youtube: YoutubeSource = YoutubeSource()
 
 

@@ -11,7 +11,16 @@ of pages, one bad page fails the whole extract, and its client shortens a long R
 
 from ingestion.network.credentials import CredentialsMissing, credentials_of
 from ingestion.network.declaration import Credential, Declaration, QueryLimits
-from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, network_client
+from ingestion.network.network import (
+    FIND,
+    Ask,
+    BadAnswer,
+    FieldsRefused,
+    Network,
+    Page,
+    Stream,
+    network_client,
+)
 from ingestion.network.visit import visit
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "Credential",
     "CredentialsMissing",
     "Declaration",
+    "FieldsRefused",
     "Network",
     "Page",
     "QueryLimits",

@@ -25,6 +25,14 @@ class BadAnswer(Exception):
         self.detail = detail
 
 
+class FieldsRefused(BadAnswer):
+    """An answer of status 200 that refuses optional fields, `names`, and gives nothing because of them."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__("invalid_json", f"the API refuses {', '.join(names)}")
+        self.names = names
+
+
 @dataclass(frozen=True)
 class Ask:
     """One request, free of secrets: it is kept between runs and named in messages."""
@@ -60,6 +68,8 @@ class Stream:
     """What its state and its counts are kept under; the query itself, for a search."""
     what: Any = None
     """What `Network.first` makes the request from."""
+    overlap_hours: int | None = None
+    """How far a run reads behind the last one, where it is not as declared."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +81,15 @@ class Page:
     quota_left: int | None = None
     wait_s: float = 0.0
     """Seconds for which the answer itself asks not to come back."""
+    told: str | None = None
+    """What the answer says went wrong beside its items, free of their words."""
 
 
 class Network(ABC):
     """One API. Subclasses say what differs; every item is handed over as the API gives it.
 
-    `settings` are the source's part of listening.yml, `secrets` its credentials by name.
+    `settings` are the source's part of listening.yml, `secrets` its credentials by name, `owned` the accounts
+    on the platform that speak for own entities (not for rivals).
     """
 
     declaration: ClassVar[Declaration]
@@ -85,9 +98,10 @@ class Network(ABC):
     lookup_batch: ClassVar[int] = 0
     """Ids that one request can look up; 0 where none can (then deletions are not noticed)."""
 
-    def __init__(self, settings: Any, secrets: Mapping[str, str]) -> None:
+    def __init__(self, settings: Any, secrets: Mapping[str, str], owned: tuple[str, ...] = ()) -> None:
         self.settings = settings
         self.secrets = secrets
+        self.owned = owned
 
     # -- what every source says -----------------------------------------------------------------------
 
@@ -128,6 +142,14 @@ class Network(ABC):
     def looked_up(self, body: Any) -> list[Any]:
         """Return the items in the answer to `lookup`."""
         return body if isinstance(body, list) else [body]
+
+    def unsure(self, body: Any) -> set[str]:
+        """Return known ids that the answer to `lookup` neither gives nor calls gone."""
+        return set()
+
+    def remarks(self) -> list[str]:
+        """Return what every run has to tell about the settings."""
+        return []
 
     def can_look_up(self, native_id: str) -> bool:
         """Whether `lookup` knows items of this kind."""

@@ -7,7 +7,7 @@ its cursor, and the next run goes on there. Nothing here raises for what a serve
 """
 
 import email.utils
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,16 @@ from ingestion.http import Answer, HttpClient, HttpError
 from ingestion.landing import Landing
 from ingestion.network.credentials import shown
 from ingestion.network.memory import Gap, Memory
-from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, decoded
+from ingestion.network.network import (
+    FIND,
+    Ask,
+    BadAnswer,
+    FieldsRefused,
+    Network,
+    Page,
+    Stream,
+    decoded,
+)
 from ingestion.network.scrubber import masked
 
 MAX_EMPTY = 20
@@ -68,11 +77,16 @@ class _Visit:
             )
             return
         memory.retry_at = None
+        for remark in self._network.remarks():
+            self._note(declaration.name, remark)
         streams = self._network.streams(queries)
         memory.forget_streams_but({stream.name for stream in streams})
         overlap, first = timedelta(hours=declaration.overlap_hours), timedelta(days=self._settings.first_days)
         try:
-            work = [(s, gap) for s in streams for gap in memory.open_gap(s.name, self._now, overlap, first)]
+            work = []
+            for stream in streams:
+                behind = overlap if stream.overlap_hours is None else timedelta(hours=stream.overlap_hours)
+                work += [(stream, gap) for gap in memory.open_gap(stream.name, self._now, behind, first)]
             # What was begun is finished first: a small budget would otherwise only ever begin.
             begun = {id(gap): bool(gap.next) for _, gap in work}
             for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
@@ -105,6 +119,8 @@ class _Visit:
                     continue
                 return
             except BadAnswer as problem:
+                if isinstance(problem, FieldsRefused) and self._do_without(problem.names):
+                    continue
                 yield from self._reject(stream, answer, problem)
                 self._note(stream.name, f"{problem.detail}; the next run asks again")
                 # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
@@ -112,6 +128,8 @@ class _Visit:
                     self._give_up(stream, gap)
                 return
             oldest, newest = yield from self._land(stream, page.items)
+            if page.told:
+                self._note(stream.name, page.told)
             empty = 0 if page.items else empty + 1
             if page.next is None or (newest is not None and newest < gap.since):
                 self._memory.close_gap(stream.name, gap)
@@ -184,12 +202,17 @@ class _Visit:
             len(asked) > 1 and len(retired) == len(asked) and not any(n in body for n in asked)
         ):
             return False  # every one of them fails: then it is not they
-        for name in retired:
+        return self._do_without(retired)
+
+    def _do_without(self, names: Iterable[str]) -> bool:
+        """Ask for these fields no more; False where none of them was asked for."""
+        asked = [name for name in names if name not in self._memory.deprecated]
+        for name in asked:
             self._memory.deprecated[name] = self._now.isoformat()
             self._note(
                 self._network.declaration.name, f"field {name} is deprecated by the API and asked for no more"
             )
-        return True
+        return bool(asked)
 
     def _get_without_retired(self, ask: Ask) -> Answer:
         """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
@@ -220,7 +243,8 @@ class _Visit:
             unit = self._network.declaration.name + " look-up"
             try:
                 answer = self._get_without_retired(ask)
-                items = self._network.looked_up(decoded(answer.body))
+                body = decoded(answer.body)
+                items, unsure = self._network.looked_up(body), self._network.unsure(body)
             except HttpError as error:
                 self._wait_where_asked(error)
                 self._stop_where_refused(error)
@@ -244,6 +268,7 @@ class _Visit:
             missing = [i for i in batch if i not in self._shown]
             for native_id in missing:
                 self._memory.note_asked(native_id, self._now)
+            missing = [i for i in missing if i not in unsure]
             if self._not_understood > before:
                 continue  # it may be any of those that seem to be missing
             doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)

@@ -277,4 +277,67 @@ class YouTubeApi(Api):
         )
 
 
-APIS: tuple[type[Api], ...] = (BlueskyApi, MastodonApi, RedditApi, StackExchangeApi, YouTubeApi)
+class XApi(Api):
+    """Posts with what they refer to beside them, and the timeline of one own account, which is empty."""
+
+    name = "x"
+    path = "/2/tweets/search/recent"
+    secrets: ClassVar = {"bearer_token": SECRET}
+    owned: ClassVar = ("42",)
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a post; an edited one has another id."""
+        history = [str(post.number)] + ([f"9{post.number:03d}"] if post.edited else [])
+        return {
+            "id": history[-1],
+            "edit_history_tweet_ids": history,
+            "text": post.text,
+            "lang": "en",
+            "created_at": post.created.isoformat(),
+            "author_id": "77",
+            "geo": {"place_id": PRIVATE["place"]},
+            "public_metrics": {"like_count": post.likes, "reply_count": 1, "retweet_count": 2},
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `next_token`."""
+        return seen.query.get("next_token")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the posts, their author, and the token."""
+        author = {
+            "id": "77",
+            "username": PRIVATE["handle"],
+            "name": PRIVATE["name"],
+            "description": PRIVATE["bio"],
+            "profile_image_url": PRIVATE["avatar"],
+            "verified": False,
+            "public_metrics": {"followers_count": 9},
+        }
+        meta = {"result_count": len(items)} | ({"next_token": cursor} if cursor else {})
+        return {"data": items, "includes": {"users": [author]}, "meta": meta} if items else {"meta": meta}
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve posts by their ids; those that are gone are errors."""
+
+        def some(seen: Seen) -> Any:
+            found = {i: self.alive(i) for i in seen.query["ids"].split(",")}
+            errors = [{"title": "Not Found Error", "value": i} for i, item in found.items() if item is None]
+            answer = self.listed([item for item in found.values() if item], None, seen)
+            return {k: v for k, v in answer.items() if k != "meta"} | ({"errors": errors} if errors else {})
+
+        server.serve("/2/tweets", some, etag=False)
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve the own timeline."""
+        server.serve("/2/users/42/tweets", {"meta": {"result_count": 0}}, etag=False)
+
+
+APIS: tuple[type[Api], ...] = (
+    BlueskyApi,
+    MastodonApi,
+    RedditApi,
+    StackExchangeApi,
+    XApi,
+    YouTubeApi,
+)

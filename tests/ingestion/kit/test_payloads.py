@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ingestion.registry import network_type
-from tests.ingestion.kit.apis import BlueskyApi, MastodonApi, RedditApi, YouTubeApi
+from tests.ingestion.kit.apis import BlueskyApi, MastodonApi, RedditApi, XApi, YouTubeApi
 from tests.ingestion.kit.bench import NOW, Bench
 from tests.replay_server import ReplayServer, SkippingClock
 
@@ -78,12 +78,21 @@ def bluesky_records(folder: Path) -> list[dict]:
     return [o for o in found if o.get("$type") in posts]
 
 
+def x_v2(folder: Path) -> list[dict]:
+    """Return the posts of all answers, also those that stand beside others; what only names a post is none."""
+    answers = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.json")))
+    return [
+        o for answer in answers for o in _inside(answer) if {"id", "text"} <= set(o) and "event_type" not in o
+    ]
+
+
 # (folder, its made-up API, its items, share that lands at least)
 FOLDERS = [
     ("mastodon", MastodonApi, mastodon, 0.99),
     ("reddit", RedditApi, reddit, 0.99),
     ("youtube", YouTubeApi, youtube, 0.8),
     ("bluesky_records", BlueskyApi, bluesky_records, 0.5),
+    ("x_v2", XApi, x_v2, 0.5),
 ]
 
 
