@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingestion.network import Network
 
-NETWORKS = ("bluesky", "mastodon", "reddit", "stackexchange", "x", "youtube")
+NETWORKS = (
+    "appstore",
+    "bluesky",
+    "gdelt",
+    "mastodon",
+    "reddit",
+    "stackexchange",
+    "x",
+    "youtube",
+)
 """Sources that `ingestion.network` reads; they all land posts under one contract."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 

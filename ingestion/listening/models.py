@@ -134,6 +134,13 @@ def _time_of_day(text: str) -> str:
     return f"{minutes_of(text) // 60:02d}:{minutes_of(text) % 60:02d}"
 
 
+def _app_id(app: Any) -> str:
+    text = str(app).removeprefix("id")
+    if isinstance(app, bool) or not text.isdecimal():
+        raise invalid(f"{app!r} is no app id", "write the number in the app's address, such as 284882215")
+    return text
+
+
 def _url(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")) or len(text.split("/", 3)[2]) == 0:
         raise invalid(f"{text!r} is no web address", "write it in full, beginning with https://")
@@ -160,6 +167,7 @@ Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
 Query = Annotated[str, AfterValidator(_query)]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
+AppId = Annotated[str, BeforeValidator(_app_id)]
 Url = Annotated[Text, AfterValidator(_url)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
 Platform = Annotated[str, AfterValidator(_platform)]
@@ -492,10 +500,31 @@ class NetworkSource(Strict):
     daily_units: int | None = Field(default=None, ge=1, description="requests (or units of quota) a day")
 
 
+class AppstoreSource(NetworkSource):
+    """Reviews of apps in Apple's App Store: the number in an app's address, and the countries of the stores."""
+
+    base_url: Url = "https://itunes.apple.com"
+    apps: Annotated[tuple[AppId, ...], AfterValidator(_distinct)] = ()
+    countries: Annotated[tuple[Country, ...], AfterValidator(_some), AfterValidator(_distinct)] = ("US",)
+
+    @model_validator(mode="after")
+    def _has_apps(self) -> "AppstoreSource":
+        if self.enabled and not self.apps:
+            raise invalid("is enabled but has no apps", "add apps: [284882215] or set enabled: false")
+        return self
+
+
 class BlueskySource(NetworkSource):
     """Bluesky's search: with an account's app password, or on a server that asks for none."""
 
     base_url: Url = "https://bsky.social"
+
+
+class GdeltSource(NetworkSource):
+    """GDELT's index of online news; `max_records` are the articles of one answer."""
+
+    base_url: Url = "https://api.gdeltproject.org"
+    max_records: int = Field(default=250, ge=1, le=250)
 
 
 class MastodonSource(NetworkSource):
@@ -545,7 +574,9 @@ class Sources(Strict):
     files: FilesSource = FilesSource()
     hackernews: HackernewsSource = HackernewsSource()
     feeds: FeedsSource = FeedsSource()
+    appstore: AppstoreSource = AppstoreSource()
     bluesky: BlueskySource = BlueskySource()
+    gdelt: GdeltSource = GdeltSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     stackexchange: StackexchangeSource = StackexchangeSource()

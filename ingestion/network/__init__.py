@@ -19,6 +19,7 @@ from ingestion.network.network import (
     Network,
     Page,
     Stream,
+    decoded,
     network_client,
 )
 from ingestion.network.visit import visit
@@ -36,6 +37,7 @@ __all__ = [
     "QueryLimits",
     "Stream",
     "credentials_of",
+    "decoded",
     "network_client",
     "visit",
 ]

@@ -131,6 +131,10 @@ class Network(ABC):
         """Return the headers that carry credentials; asks for a token where the API wants that."""
         return {}
 
+    def decode(self, body: bytes) -> Any:
+        """Return the content of an answer. Raises BadAnswer where it is none."""
+        return decoded(body)
+
     def hidden(self) -> dict[str, str]:
         """Return query parameters that carry credentials."""
         return {}

@@ -23,7 +23,6 @@ from ingestion.network.network import (
     Network,
     Page,
     Stream,
-    decoded,
 )
 from ingestion.network.scrubber import masked
 
@@ -147,7 +146,7 @@ class _Visit:
                 return
 
     def _page(self, answer: Answer, ask: Ask) -> Page:
-        body = decoded(answer.body)
+        body = self._network.decode(answer.body)
         try:
             page = self._network.page(body, ask, answer)
         except SHAPE_ERRORS as error:
@@ -243,7 +242,7 @@ class _Visit:
             unit = self._network.declaration.name + " look-up"
             try:
                 answer = self._get_without_retired(ask)
-                body = decoded(answer.body)
+                body = self._network.decode(answer.body)
                 items, unsure = self._network.looked_up(body), self._network.unsure(body)
             except HttpError as error:
                 self._wait_where_asked(error)

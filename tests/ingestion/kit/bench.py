@@ -56,6 +56,9 @@ class Api:
     page_size: ClassVar[int] = 3
     has_cursor: ClassVar[bool] = True
     """False where pages are numbers, which cannot expire or go round."""
+    has_likes: ClassVar[bool] = True
+    by_windows: ClassVar[bool] = False
+    """True where there are no pages, only spans of time, which share the item at which they meet."""
 
     def __init__(self) -> None:
         self.posts: list[Post] = [
