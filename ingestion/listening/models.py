@@ -473,7 +473,7 @@ class HackernewsSource(Strict):
 
 
 class FeedsSource(Strict):
-    """RSS and Atom feeds."""
+    """RSS, Atom and JSON feeds."""
 
     enabled: bool = False
     urls: Annotated[tuple[Url, ...], AfterValidator(_distinct)] = ()
