@@ -85,6 +85,7 @@ class Politeness:
     retry_budget_s: float = 240.0  # all waits for retries of one client together
     pause_per_host_s: float = 1.0  # between the starts of two requests to one host
     failures_per_host: int = 3  # requests given up in a row, after which a host is left alone
+    reset_header: str | None = None  # where servers without Retry-After say from when on (seconds since 1970)
 
 
 @dataclass(frozen=True)
@@ -431,7 +432,7 @@ class HttpClient:
     ) -> Answer:
         status = response.status_code
         if status in RETRIED_STATUSES:
-            raise _Temporary("http_status", _named(response), status, response.headers.get("Retry-After"))
+            raise _Temporary("http_status", _named(response), status, self._retry_after(response))
         if status != 200 and not (status == 304 and conditional):
             remedy = _REMEDIES.get(status, "check the address in listening.yml in a browser")
             told = self._read_body(url, response, deadline)[:MAX_ERROR_BYTES]
@@ -445,6 +446,12 @@ class HttpClient:
             body=b"" if status == 304 else self._read_body(url, response, deadline),
             received_at=self.clock.now(),
         )
+
+    def _retry_after(self, response: requests.Response) -> str | None:
+        reset = response.headers.get(self.politeness.reset_header or "", "").strip()
+        if "Retry-After" in response.headers or not (reset.isascii() and reset.isdigit()):
+            return response.headers.get("Retry-After")
+        return str(max(0, int(reset[:12]) - int(self.clock.now().timestamp())))
 
     def _read_body(self, url: str, response: requests.Response, deadline: float) -> bytes:
         limit = self.politeness.max_bytes

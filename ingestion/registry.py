@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingestion.network import Network
 
-NETWORKS = ("bluesky", "facebook", "instagram", "mastodon", "reddit", "stackexchange", "youtube")
+NETWORKS = (
+    "appstore",
+    "bluesky",
+    "facebook",
+    "gdelt",
+    "instagram",
+    "mastodon",
+    "reddit",
+    "stackexchange",
+    "x",
+    "youtube",
+)
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
     "facebook": ("posts", "post_insights", "account_metrics"),

@@ -14,6 +14,7 @@ the `Seen` request and returns one of these.
 import hashlib
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -144,6 +145,8 @@ class ReplayServer:
         self.requests: list[Seen] = []
         self.refuse: Callable[[Seen], Reply | None] = lambda seen: None
         """What is answered to some requests whatever their path, before anything recorded."""
+        self.in_path: re.Pattern | None = None
+        """Its named groups are taken out of a path and into the query, such as page numbers that stand there."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.replay = self
         self._server.closing = threading.Event()
@@ -256,7 +259,10 @@ class _Handler(BaseHTTPRequestHandler):
         values = parse_qs(parts.query)
         query = {name: found[0] for name, found in values.items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
-        seen = Seen(parts.path, query, headers, values)
+        path, in_path = parts.path, self.server.replay.in_path
+        if in_path and (found := in_path.search(path)):
+            path, query = in_path.sub("", path, count=1), query | found.groupdict()
+        seen = Seen(path, query, headers, values)
         recorded, fault = self.server.replay.note(seen)
         refused = self.server.replay.refuse(seen)
         if refused is not None:

@@ -134,6 +134,13 @@ def _time_of_day(text: str) -> str:
     return f"{minutes_of(text) // 60:02d}:{minutes_of(text) % 60:02d}"
 
 
+def _app_id(app: Any) -> str:
+    text = str(app).removeprefix("id")
+    if isinstance(app, bool) or not text.isdecimal():
+        raise invalid(f"{app!r} is no app id", "write the number in the app's address, such as 284882215")
+    return text
+
+
 def _url(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")) or len(text.split("/", 3)[2]) == 0:
         raise invalid(f"{text!r} is no web address", "write it in full, beginning with https://")
@@ -160,6 +167,7 @@ Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
 Query = Annotated[str, AfterValidator(_query)]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
+AppId = Annotated[str, BeforeValidator(_app_id)]
 Url = Annotated[Text, AfterValidator(_url)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
 Platform = Annotated[str, AfterValidator(_platform)]
@@ -465,7 +473,7 @@ class HackernewsSource(Strict):
 
 
 class FeedsSource(Strict):
-    """RSS and Atom feeds."""
+    """RSS, Atom and JSON feeds."""
 
     enabled: bool = False
     urls: Annotated[tuple[Url, ...], AfterValidator(_distinct)] = ()
@@ -490,6 +498,20 @@ class NetworkSource(Strict):
     revisit_days: int = Field(default=7, ge=0, le=90)
     max_revisits: int = Field(default=200, ge=0, le=10_000)
     daily_units: int | None = Field(default=None, ge=1, description="requests (or units of quota) a day")
+
+
+class AppstoreSource(NetworkSource):
+    """Reviews of apps in Apple's App Store: the number in an app's address, and the countries of the stores."""
+
+    base_url: Url = "https://itunes.apple.com"
+    apps: Annotated[tuple[AppId, ...], AfterValidator(_distinct)] = ()
+    countries: Annotated[tuple[Country, ...], AfterValidator(_some), AfterValidator(_distinct)] = ("US",)
+
+    @model_validator(mode="after")
+    def _has_apps(self) -> "AppstoreSource":
+        if self.enabled and not self.apps:
+            raise invalid("is enabled but has no apps", "add apps: [284882215] or set enabled: false")
+        return self
 
 
 class BlueskySource(NetworkSource):
@@ -522,6 +544,13 @@ class InstagramSource(OwnedSource):
     base_url: Url = "https://graph.facebook.com/v23.0"
 
 
+class GdeltSource(NetworkSource):
+    """GDELT's index of online news; `max_records` are the articles of one answer."""
+
+    base_url: Url = "https://api.gdeltproject.org"
+    max_records: int = Field(default=250, ge=1, le=250)
+
+
 class MastodonSource(NetworkSource):
     """Hashtags and the public timeline of one Mastodon server."""
 
@@ -546,6 +575,15 @@ class YoutubeSource(NetworkSource):
     videos: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
 
 
+class XSource(NetworkSource):
+    """X's recent search, and the posts of the accounts under `owned`; X bills every post that it gives."""
+
+    base_url: Url = "https://api.x.com"
+    max_pages: int = Field(
+        default=20, ge=1, le=10_000, description="requests for pages of 100 posts in a run"
+    )
+
+
 class StackexchangeSource(NetworkSource):
     """Questions of one Stack Exchange site."""
 
@@ -560,12 +598,15 @@ class Sources(Strict):
     files: FilesSource = FilesSource()
     hackernews: HackernewsSource = HackernewsSource()
     feeds: FeedsSource = FeedsSource()
+    appstore: AppstoreSource = AppstoreSource()
     bluesky: BlueskySource = BlueskySource()
     facebook: FacebookSource = FacebookSource()
     instagram: InstagramSource = InstagramSource()
+    gdelt: GdeltSource = GdeltSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
+    x: XSource = XSource()
     youtube: YoutubeSource = YoutubeSource()
 
 

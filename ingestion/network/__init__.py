@@ -18,9 +18,11 @@ from ingestion.network.network import (
     PASSING,
     Ask,
     BadAnswer,
+    FieldsRefused,
     Network,
     Page,
     Stream,
+    decoded,
     network_client,
 )
 from ingestion.network.visit import visit
@@ -35,11 +37,13 @@ __all__ = [
     "Credential",
     "CredentialsMissing",
     "Declaration",
+    "FieldsRefused",
     "Network",
     "Page",
     "QueryLimits",
     "Stream",
     "credentials_of",
+    "decoded",
     "network_client",
     "visit",
 ]

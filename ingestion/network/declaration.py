@@ -26,6 +26,8 @@ class QueryLimits:
     any_of: str | None = None
     prefixes: bool = False
     """Whether `word*` finds what begins with it."""
+    quotes_signs: bool = False
+    """Whether a word with a sign in it has to stand in quotes, else the sign is taken for an operator."""
 
 
 @dataclass(frozen=True)

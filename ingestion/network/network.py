@@ -31,6 +31,14 @@ class BadAnswer(Exception):
         self.detail = detail
 
 
+class FieldsRefused(BadAnswer):
+    """An answer of status 200 that refuses optional fields, `names`, and gives nothing because of them."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__("invalid_json", f"the API refuses {', '.join(names)}")
+        self.names = names
+
+
 @dataclass(frozen=True)
 class Ask:
     """One request, free of secrets: it is kept between runs and named in messages."""
@@ -82,12 +90,15 @@ class Page:
     quota_left: int | None = None
     wait_s: float = 0.0
     """Seconds for which the answer itself asks not to come back."""
+    told: str | None = None
+    """What the answer says went wrong beside its items, free of their words."""
 
 
 class Network(ABC):
     """One API. Subclasses say what differs; every item is handed over as the API gives it.
 
-    `settings` are the source's part of listening.yml, `secrets` its credentials by name.
+    `settings` are the source's part of listening.yml, `secrets` its credentials by name, `owned` the accounts
+    on the platform that speak for own entities (not for rivals).
     """
 
     declaration: ClassVar[Declaration]
@@ -97,9 +108,10 @@ class Network(ABC):
     lookup_batch: ClassVar[int] = 0
     """Ids that one request can look up; 0 where none can (then deletions are not noticed)."""
 
-    def __init__(self, settings: Any, secrets: Mapping[str, str]) -> None:
+    def __init__(self, settings: Any, secrets: Mapping[str, str], owned: tuple[str, ...] = ()) -> None:
         self.settings = settings
         self.secrets = secrets
+        self.owned = owned
 
     # -- what every source says -----------------------------------------------------------------------
 
@@ -137,6 +149,10 @@ class Network(ABC):
         """Return the headers that carry credentials; asks for a token where the API wants that."""
         return {}
 
+    def decode(self, body: bytes) -> Any:
+        """Return the content of an answer. Raises BadAnswer where it is none."""
+        return decoded(body)
+
     def hidden(self) -> dict[str, str]:
         """Return query parameters that carry credentials."""
         return {}
@@ -152,6 +168,14 @@ class Network(ABC):
     def looked_up(self, body: Any) -> list[Any]:
         """Return the items in the answer to `lookup`."""
         return body if isinstance(body, list) else [body]
+
+    def unsure(self, body: Any) -> set[str]:
+        """Return known ids that the answer to `lookup` neither gives nor calls gone."""
+        return set()
+
+    def remarks(self) -> list[str]:
+        """Return what every run has to tell about the settings."""
+        return []
 
     def can_look_up(self, native_id: str) -> bool:
         """Whether `lookup` knows items of this kind."""

@@ -32,7 +32,8 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
 
     @dlt.resource(name=network_type.contract.resource, write_disposition="append")
     def posts() -> Iterator[Any]:
-        network = network_type(settings, credentials_of(declaration))
+        owned = owned_accounts(listening, declaration.platform)
+        network = network_type(settings, credentials_of(declaration), owned)
         queries, unsearchable = search_queries(listening, declaration.query_limits)
         for entity in unsearchable:
             landing.tell(
@@ -49,3 +50,15 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
             yield from visit(network, landing, dlt.current.resource_state(), http, queries)
 
     return posts
+
+
+def owned_accounts(listening: Listening, platform: str) -> tuple[str, ...]:
+    """Return the accounts on a platform that speak for entities of one's own, each once, in file order."""
+    return tuple(
+        dict.fromkeys(
+            account
+            for kind, entity in listening.entities()
+            if kind != "rival"
+            for account in entity.owned.get(platform, ())
+        )
+    )

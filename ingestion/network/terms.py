@@ -5,6 +5,7 @@ than is wanted, never for less, and the warehouse matches exactly. Of each claus
 hold) the group that a search finds best is enough: the one with the fewest terms, the longer ones first.
 """
 
+import re
 from collections.abc import Iterable
 
 from ingestion.listening import Listening
@@ -12,6 +13,8 @@ from ingestion.listening.query.clauses import Clause, Group
 from ingestion.listening.query.entities import entity_clauses
 from ingestion.listening.query.tree import Near, Term, spelling
 from ingestion.network.declaration import QueryLimits
+
+_WORD_OR_TAG = re.compile(r"[#@$]?\w+")
 
 
 def search_queries(listening: Listening, limits: QueryLimits | None) -> tuple[list[str], list[str]]:
@@ -38,7 +41,7 @@ def packed(terms: Iterable[str], limits: QueryLimits) -> list[str]:
     """Return quoted terms joined into as few queries as the limits allow, in order."""
     queries: list[str] = []
     held: list[str] = []
-    for term in map(_quoted, terms):
+    for term in (_quoted(term, limits) for term in terms):
         joined = (limits.any_of or "").join([*held, term])
         if held and (
             limits.any_of is None or len(held) >= limits.max_terms or len(joined) > limits.max_characters
@@ -74,12 +77,13 @@ def _texts(group: Group, limits: QueryLimits) -> list[str] | None:
         if not isinstance(leaf, Term) or (any(part.is_prefix for part in leaf.parts) and not limits.prefixes):
             return None
         text = leaf.text[1:-1] if leaf.exact else leaf.text
-        if len(_quoted(text)) > limits.max_characters:
+        if len(_quoted(text, limits)) > limits.max_characters:
             return None
         texts.append(text)
     return texts
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str, limits: QueryLimits) -> str:
     text = " ".join(text.replace('"', " ").split())
-    return f'"{text}"' if " " in text else text
+    has_signs = limits.quotes_signs and not _WORD_OR_TAG.fullmatch(text)
+    return f'"{text}"' if " " in text or has_signs else text

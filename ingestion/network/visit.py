@@ -8,7 +8,7 @@ its cursor, and the next run goes on there. Nothing here raises for what a serve
 
 import email.utils
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,10 +23,10 @@ from ingestion.network.network import (
     PASSING,
     Ask,
     BadAnswer,
+    FieldsRefused,
     Network,
     Page,
     Stream,
-    decoded,
 )
 from ingestion.network.scrubber import masked
 
@@ -79,6 +79,8 @@ class _Visit:
             )
             return
         memory.retry_at = None
+        for remark in self._network.remarks():
+            self._note(declaration.name, remark)
         streams = self._network.streams(queries)
         memory.forget_streams_but({stream.name for stream in [*streams, *self._streams_about_items()]})
         try:
@@ -135,6 +137,8 @@ class _Visit:
                     continue
                 return
             except BadAnswer as problem:
+                if isinstance(problem, FieldsRefused) and self._do_without(problem.names):
+                    continue
                 yield from self._reject(stream, answer, problem)
                 self._note(stream, f"{problem.detail}; the next run asks again")
                 # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
@@ -142,6 +146,8 @@ class _Visit:
                     self._give_up(stream, gap)
                 return
             oldest, newest = yield from self._land(stream, page.items)
+            if page.told:
+                self._note(stream, page.told)
             empty = 0 if page.items else empty + 1
             if page.next is None or (newest is not None and newest < gap.since):
                 self._memory.close_gap(stream.name, gap)
@@ -159,7 +165,7 @@ class _Visit:
                 return
 
     def _page(self, answer: Answer, ask: Ask) -> Page:
-        body = decoded(answer.body)
+        body = self._network.decode(answer.body)
         try:
             page = self._network.page(body, ask, answer)
         except SHAPE_ERRORS as error:
@@ -213,12 +219,17 @@ class _Visit:
             retired = [name for name in asked if self._is_refused(self._network.with_fields(ask, (name,)))]
         if not retired or (len(asked) > 1 and len(retired) == len(asked) and not words.intersection(asked)):
             return False  # every one of them fails: then it is not they
-        for name in retired:
+        return self._do_without(retired)
+
+    def _do_without(self, names: Iterable[str]) -> bool:
+        """Ask for these fields no more; False where none of them was asked for."""
+        asked = [name for name in names if name not in self._memory.deprecated]
+        for name in asked:
             self._memory.deprecated[name] = self._now.isoformat()
             self._note(
                 self._network.declaration.name, f"field {name} is deprecated by the API and asked for no more"
             )
-        return True
+        return bool(asked)
 
     def _get_without_retired(self, ask: Ask) -> Answer:
         """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
@@ -249,7 +260,8 @@ class _Visit:
             unit = self._network.declaration.name + " look-up"
             try:
                 answer = self._get_without_retired(ask)
-                items = self._network.looked_up(decoded(answer.body))
+                body = self._network.decode(answer.body)
+                items, unsure = self._network.looked_up(body), self._network.unsure(body)
             except HttpError as error:
                 self._wait_where_asked(error)
                 self._stop_where_refused(error)
@@ -273,6 +285,7 @@ class _Visit:
             missing = [i for i in batch if i not in self._shown]
             for native_id in missing:
                 self._memory.note_asked(native_id, self._now)
+            missing = [i for i in missing if i not in unsure]
             if self._not_understood > before:
                 continue  # it may be any of those that seem to be missing
             doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)

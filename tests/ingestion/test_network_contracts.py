@@ -142,7 +142,8 @@ def test_records_not_shown_for_long_are_forgotten(bench):
 def test_every_network_is_staged_and_told_with_all_that_it_lands():
     macro = (PROJECT_ROOT / "transform/macros/landing/network_sources.sql").read_text(encoding="utf-8")
     staged = {
-        resource: re.findall(r"'(\w+)'", names) for resource, names in re.findall(r"'(\w+)': \[(.*)\]", macro)
+        resource: re.findall(r"'(\w+)'", names)
+        for resource, names in re.findall(r"'(\w+)': \[([^\]]*)\]", macro)
     }
     for name in NETWORKS:
         landed = tuple(contract.resource for contract in source_module(name).CONTRACTS)

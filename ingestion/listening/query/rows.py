@@ -61,6 +61,7 @@ QUERY_FILTERS = pa.schema(
 EXCLUDED_GROUP = 0
 
 PLATFORMS = (
+    "appstore",
     "bluesky",
     "facebook",
     "hackernews",

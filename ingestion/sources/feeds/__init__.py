@@ -1,6 +1,6 @@
-"""RSS and Atom feeds; no key needed.
+"""RSS, Atom and JSON feeds; no key needed.
 
-API: one address per feed, as listed in listening.yml; each is fetched once a run and read by feedparser.
+API: one address per feed, as listed in listening.yml; each is fetched once a run; XML is read by feedparser.
 Paging: none. A feed shows its latest entries; what left it before the first run is never seen.
 Data flow: feed entry -> raw_feeds.entries. A document that is no feed -> raw_feeds.quarantine.
 Incremental: ETag and Last-Modified are sent back, so that an unchanged feed costs a 304; entries whose
@@ -18,8 +18,9 @@ import dlt
 from ingestion.http import Answer, HttpClient, HttpError, Request, without_login
 from ingestion.sources.feeds.contract import ENTRIES
 from ingestion.sources.feeds.dates import settle_dates
-from ingestion.sources.feeds.document import NoFeed, read_feed, without_authors
+from ingestion.sources.feeds.document import read_feed, without_authors
 from ingestion.sources.feeds.memory import FeedMemory
+from ingestion.sources.feeds.problems import NoFeed
 from ingestion.sources.feeds.settings import PLATFORM, POLITENESS, THREADS
 
 if TYPE_CHECKING:

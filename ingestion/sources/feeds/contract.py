@@ -1,4 +1,4 @@
-"""What lands of an entry of an RSS or Atom feed."""
+"""What lands of an entry of a feed: RSS, Atom or JSON."""
 
 from ingestion.landing import Column, Contract
 

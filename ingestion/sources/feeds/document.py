@@ -1,13 +1,16 @@
-"""From the bytes of a feed to its entries, by feedparser; nothing here touches the network or a disk."""
+"""From the bytes of a feed to its entries: XML by feedparser, JSON by itself; no network, no disk."""
 
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingestion.http import without_login
 from ingestion.landing.quarantine import MAX_PAYLOAD
+from ingestion.sources.feeds import json_feed
 from ingestion.sources.feeds.entries import author_of, entry_row, language_of, told_apart
+from ingestion.sources.feeds.problems import NoFeed
 
 # Numbers for characters; in a row, since two halves of a UTF-16 pair belong together.
 _REFERENCES = re.compile(rb"(?:&#(?:x[0-9a-f]+|[0-9]+);)+", re.IGNORECASE)
@@ -20,16 +23,6 @@ _AUTHORS = re.compile(
     rb".*?(</\2|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-class NoFeed(Exception):
-    """Bytes from which no feed can be read. `reason` is a quarantine code."""
-
-    def __init__(self, reason: str, detail: str, remedy: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
-        self.remedy = remedy
 
 
 @dataclass
@@ -53,6 +46,32 @@ def read_feed(body: bytes, feed_url: str, content_type: str) -> Feed:
 
     Raises NoFeed where the bytes are a web page, some other document, or a feed too broken to give anything.
     """
+    shown_url = without_login(feed_url)
+    if json_feed.is_json(body):
+        feed, entries, fault = json_feed.parse(body)
+        return _feed(feed, entries, shown_url, author_of(feed, shown_url), fault)
+    parsed = _parsed(body, content_type)
+    fault = _fault(parsed)
+    entries = parsed.entries[:-1] if fault and _breaks_off(body) else parsed.entries
+    if not entries and (fault or not parsed.get("version")):
+        raise _no_feed(body, parsed, fault)
+    # RFC 4287, 4.2.1: the author of an Atom feed is that of its entries without one; RSS has no such rule.
+    author = author_of(parsed.feed, shown_url) if parsed.get("version", "").startswith("atom") else None
+    return _feed(parsed.feed, entries, shown_url, author, fault)
+
+
+def _feed(
+    feed: Mapping[str, Any], entries: list[Any], shown_url: str, author: str | None, fault: str | None
+) -> Feed:
+    language = language_of(feed.get("language"))
+    rows = [entry_row(entry, shown_url) for entry in entries]
+    for row in rows:
+        row["language"] = row["language"] or language
+        row["author_id"] = row["author_id"] or author
+    return Feed(told_apart(rows), fault)
+
+
+def _parsed(body: bytes, content_type: str) -> Any:
     import feedparser
 
     # Without content-location, so that feedparser leaves relative guids as they are: it takes them for links.
@@ -60,7 +79,7 @@ def read_feed(body: bytes, feed_url: str, content_type: str) -> Feed:
     try:
         # Wrapped, since feedparser would open a file of the name that bare bytes spell.
         document = io.BytesIO(_REFERENCES.sub(_repaired, body))
-        parsed = feedparser.parse(
+        return feedparser.parse(
             document, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:
@@ -70,24 +89,14 @@ def read_feed(body: bytes, feed_url: str, content_type: str) -> Feed:
             f"the feed breaks the parser: {error!r}",
             "tell the feed's owner; others have landed",
         ) from error
-    fault = _fault(parsed)
-    entries = parsed.entries[:-1] if fault and _breaks_off(body) else parsed.entries
-    if not entries and (fault or not parsed.get("version")):
-        raise _no_feed(body, parsed, fault)
-    shown_url = without_login(feed_url)
-    # RFC 4287, 4.2.1: the author of an Atom feed is that of its entries without one; RSS has no such rule.
-    author = author_of(parsed.feed, shown_url) if parsed.get("version", "").startswith("atom") else None
-    language = language_of(parsed.feed.get("language"))
-    rows = [entry_row(entry, shown_url) for entry in entries]
-    for row in rows:
-        row["language"] = row["language"] or language
-        row["author_id"] = row["author_id"] or author
-    return Feed(told_apart(rows), fault)
 
 
 def without_authors(body: bytes) -> bytes:
-    """Return the beginning of a document, fit to be kept: what stands in elements that name people is taken out."""
-    return _AUTHORS.sub(rb"\1(removed)\3", body[:MAX_PAYLOAD])
+    """Return the beginning of a document, fit to be kept: what stands in elements that name people is taken out.
+
+    Nothing of JSON is kept: where it is broken, nobody can tell which words are names.
+    """
+    return b"" if json_feed.is_json(body) else _AUTHORS.sub(rb"\1(removed)\3", body[:MAX_PAYLOAD])
 
 
 def _repaired(references: re.Match[bytes]) -> bytes:
@@ -140,7 +149,8 @@ def _no_feed(body: bytes, parsed: Any, fault: str | None) -> NoFeed:
         )
     return NoFeed(
         "not_a_feed",
-        "the address answers with something that is neither RSS nor Atom" + (f": {fault}" if fault else ""),
+        "the address answers with something that is neither RSS, Atom nor JSON Feed"
+        + (f": {fault}" if fault else ""),
         "open the address in a browser and put the feed's own address into listening.yml",
     )
 

@@ -1,9 +1,94 @@
 """The made-up API of each network: a few lines of registration, and the kit tests the source."""
 
+import re
 from typing import Any, ClassVar
 
 from tests.ingestion.kit.bench import PRIVATE, SECRET, Api, Post
 from tests.replay_server import ReplayServer, Reply, Seen
+
+
+class AppStoreApi(Api):
+    """A feed of reviews whose addresses hold the number of the page."""
+
+    name = "appstore"
+    path = "/us/rss/customerreviews/id=1/sortby=mostrecent/json"
+    settings: ClassVar = {"apps": ["1"], "countries": ["US"]}
+    has_cursor = False
+    has_likes = False
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a review."""
+        labels = {
+            "id": str(post.number),
+            "title": "Nice",
+            "content": post.text,
+            "updated": post.created.isoformat(),
+            "im:rating": "4",
+            "im:version": "8.0.9",
+            "im:voteSum": str(post.likes),
+            "im:voteCount": "60",
+        }
+        author = {
+            "uri": {"label": "https://itunes.apple.com/us/reviews/id77"},
+            "name": {"label": PRIVATE["handle"]},
+            "label": " ".join(PRIVATE.values()),
+        }
+        link = {"attributes": {"rel": "related", "href": "https://itunes.apple.com/us/review?id=1"}}
+        return {name: {"label": value} for name, value in labels.items()} | {"author": author, "link": link}
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return the page number as a cursor."""
+        return f"c{int(seen.query['page']) - 1}" if seen.query["page"] != "1" else None
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return a feed that names its last page, with the app itself as its first entry."""
+        last = int(seen.query["page"]) + (cursor is not None)
+        links = [{"attributes": {"rel": "last", "href": f"https://itunes.apple.com/us/rss/page={last}/xml"}}]
+        return {"feed": {"entry": [{"im:name": {"label": "Lumora"}}, *items], "link": links}}
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Have the page taken out of addresses."""
+        server.in_path = re.compile("/page=(?P<page>[0-9]+)")
+
+
+class GdeltApi(Api):
+    """Articles between two moments, without a cursor."""
+
+    name = "gdelt"
+    path = "/api/v2/doc/doc"
+    settings: ClassVar = {"max_records": 3}
+    has_cursor = False
+    has_likes = False
+    by_windows = True
+
+    def native_id(self, number: int) -> str:
+        """Return the address."""
+        return f"https://news.example/{number}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return an article."""
+        return {
+            "url": self.native_id(post.number),
+            "url_mobile": PRIVATE["handle"],
+            "title": post.text,
+            "seendate": f"{post.created:%Y%m%dT%H%M%SZ}",
+            "socialimage": PRIVATE["avatar"],
+            "domain": "news.example",
+            "language": "English",
+            "sourcecountry": "Austria",
+        }
+
+    def answer(self, seen: Seen) -> Any:
+        """Return the newest articles of the window."""
+        start, end = (seen.query[name] for name in ("startdatetime", "enddatetime"))
+        there = [
+            post
+            for post in self.posts
+            if post.number not in self.deleted and start <= f"{post.created:%Y%m%d%H%M%S}" <= end
+        ]
+        there.sort(key=lambda post: post.created, reverse=True)
+        items = [self.item(post) for post in there[: int(seen.query["maxrecords"])]]
+        return {"articles": items} if items else {}
 
 
 class MastodonApi(Api):
@@ -364,12 +449,71 @@ class InstagramApi(GraphApi):
         }
 
 
+class XApi(Api):
+    """Posts with what they refer to beside them, and the timeline of one own account, which is empty."""
+
+    name = "x"
+    path = "/2/tweets/search/recent"
+    secrets: ClassVar = {"bearer_token": SECRET}
+    owned: ClassVar = ("42",)
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a post; an edited one has another id."""
+        history = [str(post.number)] + ([f"9{post.number:03d}"] if post.edited else [])
+        return {
+            "id": history[-1],
+            "edit_history_tweet_ids": history,
+            "text": post.text,
+            "lang": "en",
+            "created_at": post.created.isoformat(),
+            "author_id": "77",
+            "geo": {"place_id": PRIVATE["place"]},
+            "public_metrics": {"like_count": post.likes, "reply_count": 1, "retweet_count": 2},
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `next_token`."""
+        return seen.query.get("next_token")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the posts, their author, and the token."""
+        author = {
+            "id": "77",
+            "username": PRIVATE["handle"],
+            "name": PRIVATE["name"],
+            "description": PRIVATE["bio"],
+            "profile_image_url": PRIVATE["avatar"],
+            "verified": False,
+            "public_metrics": {"followers_count": 9},
+        }
+        meta = {"result_count": len(items)} | ({"next_token": cursor} if cursor else {})
+        return {"data": items, "includes": {"users": [author]}, "meta": meta} if items else {"meta": meta}
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve posts by their ids; those that are gone are errors."""
+
+        def some(seen: Seen) -> Any:
+            found = {i: self.alive(i) for i in seen.query["ids"].split(",")}
+            errors = [{"title": "Not Found Error", "value": i} for i, item in found.items() if item is None]
+            answer = self.listed([item for item in found.values() if item], None, seen)
+            return {k: v for k, v in answer.items() if k != "meta"} | ({"errors": errors} if errors else {})
+
+        server.serve("/2/tweets", some, etag=False)
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve the own timeline."""
+        server.serve("/2/users/42/tweets", {"meta": {"result_count": 0}}, etag=False)
+
+
 APIS: tuple[type[Api], ...] = (
+    AppStoreApi,
     BlueskyApi,
     FacebookApi,
+    GdeltApi,
     InstagramApi,
     MastodonApi,
     RedditApi,
     StackExchangeApi,
+    XApi,
     YouTubeApi,
 )

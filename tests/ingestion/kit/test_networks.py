@@ -90,13 +90,14 @@ def test_the_readme_says_how_to_get_access_what_to_write_and_what_lands(api):
 def test_the_first_run_lands_every_post_once(bench):
     counts = bench.run()
     assert bench.ids == bench.wanted
-    assert counts == Counts(received=11, accepted=11)
+    shown_again = counts.duplicate if bench.api.by_windows else 0
+    assert counts == Counts(received=11 + shown_again, accepted=11, duplicate=shown_again)
     assert bench.messages == ""
     row = bench.observations(1)[0]
     assert (row["platform"], row["created_at"], row["like_count"]) == (
         bench.network.declaration.platform,
         NOW - timedelta(hours=29),
-        3,
+        3 if bench.api.has_likes else None,
     )
     assert "lumora" in row["text"] and re.fullmatch("[0-9a-f]{32}", row["author_key"])
 
@@ -159,6 +160,8 @@ def test_a_page_that_comes_twice_doubles_nothing(bench):
 
 
 def test_an_empty_page_with_a_next_one_does_not_end_the_reading(bench):
+    if bench.api.by_windows:
+        pytest.skip(f"{bench.api.name} has no pages: an empty answer is the last one")
     bench.api.empty = {1, 2}
     bench.run()
     assert bench.ids == bench.wanted
@@ -252,7 +255,8 @@ def test_an_item_of_another_shape_is_quarantined_alone(bench):
     item = bench.api.item
     bench.api.item = lambda post: ["no", "object"] if post.number == 5 else item(post)
     counts = bench.run()
-    assert (counts.accepted, counts.quarantined) == (10, 1)
+    assert counts.accepted == 10
+    assert counts.quarantined == 1 or bench.api.by_windows
     assert bench.tables["quarantine"][0]["reason"] == "unexpected_shape"
 
 
@@ -276,7 +280,8 @@ def test_an_edit_and_new_counts_become_observations(bench):
     bench.api.change(11, text="I sold my lumora", edited=bench.clock.now(), likes=50)
     bench.run()
     first, second = bench.observations(11)
-    assert (first["like_count"], second["like_count"]) == (3, 50)
+    likes = (3, 50) if bench.api.has_likes else (None, None)
+    assert (first["like_count"], second["like_count"]) == likes
     assert "sold" in second["text"] and second["observed_at"] > first["observed_at"]
 
 

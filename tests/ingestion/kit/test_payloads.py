@@ -15,6 +15,7 @@ from tests.ingestion.kit.apis import (
     InstagramApi,
     MastodonApi,
     RedditApi,
+    XApi,
     YouTubeApi,
 )
 from tests.ingestion.kit.bench import NOW, Bench
@@ -119,6 +120,14 @@ def _listed(answer: Any) -> list[dict]:
     return [answer] if isinstance(answer, dict) else []
 
 
+def x_v2(folder: Path) -> list[dict]:
+    """Return the posts of all answers, also those that stand beside others; what only names a post is none."""
+    answers = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.json")))
+    return [
+        o for answer in answers for o in _inside(answer) if {"id", "text"} <= set(o) and "event_type" not in o
+    ]
+
+
 # (folder, its made-up API, its items, share that lands at least)
 FOLDERS = [
     ("mastodon", MastodonApi, mastodon, 0.99),
@@ -127,6 +136,7 @@ FOLDERS = [
     ("bluesky_records", BlueskyApi, bluesky_records, 0.5),
     ("meta", FacebookApi, facebook, 0.6),
     ("meta", InstagramApi, instagram, 0.6),
+    ("x_v2", XApi, x_v2, 0.5),
 ]
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from ingestion.landing import Counts
 from ingestion.sources.feeds.dates import settle_dates
-from ingestion.sources.feeds.document import NoFeed, read_feed, without_authors
+from ingestion.sources.feeds.document import read_feed, without_authors
 from ingestion.sources.feeds.memory import FeedMemory
+from ingestion.sources.feeds.problems import NoFeed
 from ingestion.sources.feeds.settings import MAX_REMEMBERED
 from tests.ingestion.sources.live import LiveSource, prepared_home
 from tests.replay_server import HTML_PAGE, ReplayServer, SkippingClock, drop, html, redirect, status
@@ -221,7 +222,11 @@ def test_the_torn_last_entry_of_a_truncated_feed_is_left_out():
         ),
         (b"", "empty_answer"),
         (b" \n", "empty_answer"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "not_a_feed"),
+        (b'{"version": "2.0", "items": []}', "not_a_feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": {}}', "not_a_feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id"', "unreadable_feed"),
+        (b'{"a":' * 100_000, "unreadable_feed"),
+        (b'{"version": "\xff"}', "unreadable_feed"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not_a_feed"),
         (b"/etc/passwd", "not_a_feed"),
         (b"<opml version='2.0'><body/></opml>", "not_a_feed"),

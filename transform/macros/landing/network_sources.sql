@@ -11,7 +11,9 @@
         'crm_opportunities': [],
         'nps_responses': [],
         'post_insights': ['facebook', 'instagram'],
-        'posts': ['bluesky', 'facebook', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
+        'posts': [
+            'appstore', 'bluesky', 'facebook', 'gdelt', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'x', 'youtube'
+        ],
         'support_cases': [],
         'survey_invitations': [],
         'web_sessions': [],
