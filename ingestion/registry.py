@@ -5,10 +5,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingestion.network import Network
+    from ingestion.network import Network, StreamedNetwork
 
-NETWORKS = ("bluesky", "mastodon", "reddit", "stackexchange", "youtube")
+NETWORKS = ("bluesky", "jetstream", "mastodon", "reddit", "stackexchange", "youtube")
 """Sources that `ingestion.network` reads; they all land posts under one contract."""
+STREAMED = ("jetstream",)
+"""Those of them that send what happens by themselves, and are asked for no page."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 
 
@@ -22,16 +24,17 @@ def source_module(name: str) -> ModuleType:
     return import_module(f"ingestion.sources.{name}")
 
 
-def network_type(name: str) -> "type[Network]":
+def network_type(name: str) -> "type[Network | StreamedNetwork]":
     """Return the class that says what a network is like. Raises ValueError for a name that is none."""
-    from ingestion.network import Network
+    from ingestion.network import Network, StreamedNetwork
 
+    kinds = (Network, StreamedNetwork)
     if name not in NETWORKS:
         raise ValueError(f"{name!r} is no network; there are {', '.join(NETWORKS)}")
     found = [
         kind
         for kind in vars(source_module(name)).values()
-        if isinstance(kind, type) and issubclass(kind, Network) and kind is not Network
+        if isinstance(kind, type) and issubclass(kind, kinds) and kind not in kinds
     ]
     (kind,) = found
     return kind

@@ -12,6 +12,7 @@ of pages, one bad page fails the whole extract, and its client shortens a long R
 from ingestion.network.credentials import CredentialsMissing, credentials_of
 from ingestion.network.declaration import Credential, Declaration, QueryLimits
 from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, network_client
+from ingestion.network.stream import StreamedNetwork
 from ingestion.network.visit import visit
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Page",
     "QueryLimits",
     "Stream",
+    "StreamedNetwork",
     "credentials_of",
     "network_client",
     "visit",

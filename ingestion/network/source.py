@@ -8,6 +8,7 @@ import dlt
 from ingestion.landing import Landing
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of
+from ingestion.network.declaration import Declaration
 from ingestion.network.network import Network, network_client
 from ingestion.network.terms import search_queries
 from ingestion.network.visit import visit
@@ -24,14 +25,19 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
     @dlt.resource(name=network_type.contract.resource, write_disposition="append")
     def posts() -> Iterator[Any]:
         network = network_type(settings, credentials_of(declaration))
-        queries, unsearchable = search_queries(listening, declaration.query_limits)
-        for entity in unsearchable:
-            landing.tell(
-                f"{declaration.name} cannot be searched for all of {entity}: part of its query has only "
-                "filters, wildcards or terms that are too long; add a plain term"
-            )
+        queries = wanted_queries(declaration, landing, listening)
         with network_client(network) as http:
-            queries = list(dict.fromkeys([*settings.queries, *queries]))
             yield from visit(network, landing, dlt.current.resource_state(), http, queries)
 
     return posts
+
+
+def wanted_queries(declaration: Declaration, landing: Landing, listening: Listening) -> list[str]:
+    """Return the source's own queries and those of the entities; what cannot be searched for is told."""
+    queries, unsearchable = search_queries(listening, declaration.query_limits)
+    for entity in unsearchable:
+        landing.tell(
+            f"{declaration.name} cannot be searched for all of {entity}: part of its query has only "
+            "filters, wildcards or terms that are too long; add a plain term"
+        )
+    return list(dict.fromkeys([*getattr(listening.sources, declaration.name).queries, *queries]))
