@@ -121,6 +121,9 @@ class Hearing:
             if problem.wait_s is not None:
                 self._state["retry_at"] = (self._clock.now() + timedelta(seconds=problem.wait_s)).isoformat()
             self._note(f"{problem}; listenhouse sources test {self._network.declaration.name} tells more")
+        if self._newest_us is not None:
+            behind_us = _microseconds(self._clock.now()) - self._newest_us
+            self._landing.quota["milliseconds_behind"] = max(0, behind_us // 1_000)
         yield from self._land()
         yield from self._settle()
         self._remember()
