@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingestion.network import Network
+    from ingestion.network import Network, StreamedNetwork
 
 NETWORKS = (
     "appstore",
@@ -13,6 +13,7 @@ NETWORKS = (
     "facebook",
     "gdelt",
     "instagram",
+    "jetstream",
     "mastodon",
     "reddit",
     "stackexchange",
@@ -25,6 +26,8 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "instagram": ("posts", "post_insights", "account_metrics"),
 }
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
+STREAMED = ("jetstream",)
+"""Networks that send what happens by themselves, and are asked for no page."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 
 
@@ -43,17 +46,18 @@ def network_resources(name: str) -> tuple[str, ...]:
     return RESOURCES.get(name, ("posts",))
 
 
-def network_type(name: str) -> "type[Network]":
+def network_type(name: str) -> "type[Network | StreamedNetwork]":
     """Return the class that says what a network is like. Raises ValueError for a name that is none."""
-    from ingestion.network import Network
+    from ingestion.network import Network, StreamedNetwork
 
+    kinds = (Network, StreamedNetwork)
     if name not in NETWORKS:
         raise ValueError(f"{name!r} is no network; there are {', '.join(NETWORKS)}")
     module = source_module(name)
     found = [
         kind
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Network) and kind.__module__ == module.__name__
+        if isinstance(kind, type) and issubclass(kind, kinds) and kind.__module__ == module.__name__
     ]
     (kind,) = found
     return kind

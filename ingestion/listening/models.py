@@ -147,6 +147,12 @@ def _url(text: str) -> str:
     return text
 
 
+def _socket_url(text: str) -> str:
+    if not text.lower().startswith(("ws://", "wss://")) or len(text.split("/", 3)[2]) == 0:
+        raise invalid(f"{text!r} is no address of a web socket", "write it in full, beginning with wss://")
+    return text
+
+
 def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values:
         raise invalid("is empty", "name at least one, or remove the key")
@@ -169,6 +175,7 @@ Query = Annotated[str, AfterValidator(_query)]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
 AppId = Annotated[str, BeforeValidator(_app_id)]
 Url = Annotated[Text, AfterValidator(_url)]
+SocketUrl = Annotated[Text, AfterValidator(_socket_url)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
 Platform = Annotated[str, AfterValidator(_platform)]
 Accounts = Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
@@ -551,10 +558,28 @@ class GdeltSource(NetworkSource):
     max_records: int = Field(default=250, ge=1, le=250)
 
 
+class JetstreamSource(Strict):
+    """Bluesky's stream of all posts, of which those with a searched term are kept; no account needed."""
+
+    enabled: bool = False
+    base_url: SocketUrl = "wss://jetstream2.us-east.bsky.network"
+    queries: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    first_hours: int = Field(default=24, ge=0, le=72, description="how far the first run goes back")
+    listen_seconds: int = Field(
+        default=0, ge=0, le=86_400, description="beyond the present, once a run is there"
+    )
+    max_seconds: int = Field(default=900, ge=1, le=86_400, description="how long a run reads at most")
+    max_events: int = Field(default=5_000_000, ge=1, description="how many events a run reads at most")
+
+
 class MastodonSource(NetworkSource):
     """Hashtags and the public timeline of one Mastodon server."""
 
     base_url: Url = "https://mastodon.social"
+    streaming_url: SocketUrl | None = None
+    listen_seconds: int = Field(
+        default=0, ge=0, le=86_400, description="how long a run listens to the stream after its pages"
+    )
     timelines: Annotated[
         tuple[Literal["hashtags", "public"], ...], AfterValidator(_some), AfterValidator(_distinct)
     ] = ("hashtags",)
@@ -603,6 +628,7 @@ class Sources(Strict):
     facebook: FacebookSource = FacebookSource()
     instagram: InstagramSource = InstagramSource()
     gdelt: GdeltSource = GdeltSource()
+    jetstream: JetstreamSource = JetstreamSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     stackexchange: StackexchangeSource = StackexchangeSource()

@@ -25,6 +25,7 @@ from ingestion.network.network import (
     decoded,
     network_client,
 )
+from ingestion.network.stream import StreamedNetwork
 from ingestion.network.visit import visit
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Page",
     "QueryLimits",
     "Stream",
+    "StreamedNetwork",
     "credentials_of",
     "decoded",
     "network_client",

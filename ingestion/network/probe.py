@@ -8,7 +8,11 @@ from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of, shown
 from ingestion.network.network import network_client
 from ingestion.network.source import settings_of
+from ingestion.network.stream import Dropped, Refused, StreamedNetwork
 from ingestion.registry import network_type
+
+PATIENCE_S = 5.0
+"""How long the first message of a stream is waited for; a connection without one is good, too."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ def probe(name: str, listening: Listening) -> Probe:
     secrets = credentials_of(kind.declaration)
     network = kind(settings_of(kind.declaration, listening), secrets)
     started = time.monotonic()
+    if isinstance(network, StreamedNetwork):
+        good, detail = _listen(network)
+        return Probe(name, good, detail, time.monotonic() - started)
     with network_client(network) as http:
         try:
             answer = http.get(
@@ -44,3 +51,12 @@ def probe(name: str, listening: Listening) -> Probe:
         except (ValueError, KeyError, TypeError) as error:
             good, detail = False, f"the answer to the login holds no token ({type(error).__name__})"
     return Probe(name, good, detail, time.monotonic() - started)
+
+
+def _listen(network: StreamedNetwork) -> tuple[bool, str]:
+    try:
+        with network.wire(None) as wire:
+            message = wire.receive(PATIENCE_S)
+    except (Dropped, Refused) as problem:
+        return False, str(problem)
+    return True, "connected, " + (f"an event of {len(message):,} bytes" if message else "no event yet")

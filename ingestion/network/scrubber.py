@@ -7,6 +7,8 @@ as one: a plus or a double zero in front, or groups set apart of 9 to 15 digits 
 """
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 EMAIL = re.compile(
     r"(?<![\w.+%@/-])[\w.+%-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![\w@-])"
@@ -29,6 +31,19 @@ def masked(text: str) -> tuple[str, dict[str, int]]:
         at = link.end()
     pieces.append(_masked(text[at:], counts))
     return "".join(pieces), counts
+
+
+def masked_row(row: dict[str, Any], names: Iterable[str] = ("title", "text")) -> dict[str, Any]:
+    """Return a row under contract names with what somebody wrote masked; `extra.masked` says how much was."""
+    counts: dict[str, int] = {}
+    row = dict(row)
+    for name in names:
+        if isinstance(row.get(name), str):
+            row[name], found = masked(row[name])
+            counts = {kind: counts.get(kind, 0) + found.get(kind, 0) for kind in {*counts, *found}}
+    if counts:
+        row["extra"] = {**(row.get("extra") or {}), "masked": dict(sorted(counts.items()))}
+    return row
 
 
 def _masked(text: str, counts: dict[str, int]) -> str:

@@ -32,33 +32,26 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
 
     @dlt.resource(name=network_type.contract.resource, write_disposition="append")
     def posts() -> Iterator[Any]:
-        owned = owned_accounts(listening, declaration.platform)
+        owned = listening.owned_on(declaration.platform)
         network = network_type(settings, credentials_of(declaration), owned)
-        queries, unsearchable = search_queries(listening, declaration.query_limits)
-        for entity in unsearchable:
-            landing.tell(
-                f"{declaration.name} cannot be searched for all of {entity}: part of its query has only "
-                "filters, wildcards or terms that are too long; add a plain term"
-            )
+        queries = wanted_queries(declaration, landing, listening)
         if getattr(settings, "accounts", None) == ():
             landing.tell(
                 f"{declaration.name} has no accounts to read: name them under sources.{declaration.name}.accounts, "
                 f"or under owned: of a brand as {declaration.platform}: [...]"
             )
         with network_client(network) as http:
-            queries = list(dict.fromkeys([*settings.queries, *queries]))
             yield from visit(network, landing, dlt.current.resource_state(), http, queries)
 
     return posts
 
 
-def owned_accounts(listening: Listening, platform: str) -> tuple[str, ...]:
-    """Return the accounts on a platform that speak for entities of one's own, each once, in file order."""
-    return tuple(
-        dict.fromkeys(
-            account
-            for kind, entity in listening.entities()
-            if kind != "rival"
-            for account in entity.owned.get(platform, ())
+def wanted_queries(declaration: Declaration, landing: Landing, listening: Listening) -> list[str]:
+    """Return the source's own queries and those of the entities; what cannot be searched for is told."""
+    queries, unsearchable = search_queries(listening, declaration.query_limits)
+    for entity in unsearchable:
+        landing.tell(
+            f"{declaration.name} cannot be searched for all of {entity}: part of its query has only "
+            "filters, wildcards or terms that are too long; add a plain term"
         )
-    )
+    return list(dict.fromkeys([*getattr(listening.sources, declaration.name).queries, *queries]))

@@ -28,7 +28,7 @@ from ingestion.network.network import (
     Page,
     Stream,
 )
-from ingestion.network.scrubber import masked
+from ingestion.network.scrubber import masked_row
 
 MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
@@ -372,15 +372,7 @@ class _Visit:
 
     def _masked(self, contract: Contract, row: dict[str, Any]) -> dict[str, Any]:
         """Return the row with contact details masked in what somebody wrote."""
-        counts: dict[str, int] = {}
-        row = {"observed_at": self._http.clock.now(), **row}
-        for name in contract.written_texts:
-            if isinstance(row.get(name), str):
-                row[name], found = masked(row[name])
-                counts = {kind: counts.get(kind, 0) + found.get(kind, 0) for kind in {*counts, *found}}
-        if counts:
-            row["extra"] = {**(row.get("extra") or {}), "masked": dict(sorted(counts.items()))}
-        return row
+        return masked_row({"observed_at": self._http.clock.now(), **row}, contract.written_texts)
 
     def _tombstone(self, native_id: str) -> dict[str, Any]:
         return {

@@ -13,12 +13,13 @@ from rich.console import Console
 from ingestion.home import Home
 from tests.bench import scoring
 from tests.bench.benchmark import QUICK, Sizes, run_benchmark
+from tests.bench.jetstream import measure_jetstream
 from tests.bench.machine import machine_facts
 from tests.bench.matching import QUICK_POSTS, measure_matching
 from tests.bench.processes import CommandFailed
-from tests.bench.tables import show, show_matching, show_scoring
+from tests.bench.tables import MARK_EVENTS_PER_SECOND, show, show_jetstream, show_matching, show_scoring
 
-PARTS = ["road", "matching", "scoring"]
+PARTS = ["road", "matching", "scoring", "jetstream"]
 
 
 def main() -> int:
@@ -53,6 +54,9 @@ def main() -> int:
             figures["matching"] = measure_matching(work / "matching", matched, tell)
         if "scoring" in parts:
             figures["scoring"] = scoring.measure_scoring(work / "scoring", scored, tell)
+        if "jetstream" in parts:
+            seconds, rate = (3, 500) if given.quick else (60, MARK_EVENTS_PER_SECOND)
+            figures["jetstream"] = measure_jetstream(work / "jetstream", seconds, rate, tell)
     except CommandFailed as error:
         told.print(str(error), markup=False)
         return 1  # the work files stay: they say why
@@ -65,6 +69,8 @@ def main() -> int:
         show_matching(figures["matching"], console)
     if "scoring" in figures:
         show_scoring(figures["scoring"], console)
+    if "jetstream" in figures:
+        show_jetstream(figures["jetstream"], console)
     console.print(f"\nFigures: {kept}", soft_wrap=True)
     if not given.keep:
         shutil.rmtree(work)

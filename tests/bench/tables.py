@@ -14,6 +14,10 @@ MARK_SCORED_PER_SECOND = 50_000
 """Sentiment in SQL, on two idle cores."""
 
 
+MARK_EVENTS_PER_SECOND, MARK_BEHIND_MS = 5_000, 1_000
+"""Of a stream, for a minute, on two cores: the source is never further behind."""
+
+
 def show(figures: dict, console: Console) -> None:
     """Print everything that was measured."""
     console.print(Group(_machine(figures), _road(figures), _yardsticks(figures), _increments(figures)))
@@ -46,6 +50,38 @@ def show_matching(matching: dict, console: Console) -> None:
             _bytes(row["peak_process_bytes"]),
         )
     table.add_row("  mark", "", "", "", f"{MARK_MATCHING_SECONDS}", style="dim")
+    console.print(table)
+
+
+def show_jetstream(heard: dict, console: Console) -> None:
+    """Print whether the source held the stream."""
+    table = _table(
+        f"Jetstream: {heard['rate']:,} events a second for {heard['seconds']} s",
+        "",
+        "events/s sent",
+        "events/s read",
+        "ms behind at the end",
+        "posts landed",
+        "deleted",
+        "quarantined",
+        "CPU s",
+        "peak memory",
+    )
+    counts = (
+        "sent_per_second",
+        "events_per_second",
+        "milliseconds_behind",
+        "posts",
+        "deleted",
+        "quarantined",
+    )
+    table.add_row(
+        "one run",
+        *(f"{heard[count]:,}" for count in counts),
+        f"{heard['cpu_seconds']:.1f}",
+        _bytes(heard["peak_tree_bytes"]),
+    )
+    table.add_row("  mark", "", f"{MARK_EVENTS_PER_SECOND:,}", f"{MARK_BEHIND_MS:,}", style="dim")
     console.print(table)
 
 

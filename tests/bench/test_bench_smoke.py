@@ -13,12 +13,13 @@ from ingestion.listening import load_listening
 from ingestion.listening.query import parse_query
 from ingestion.listening.query.tree import Near, leaves
 from tests.bench.increments import Increments
+from tests.bench.jetstream import measure_jetstream
 from tests.bench.machine import machine_facts
 from tests.bench.matching import BRANDS, brand_query, measure_matching
 from tests.bench.processes import CommandFailed, Cost, Sample, measure
 from tests.bench.scoring import TARGETS, TASKS, measure_scoring
 from tests.bench.stages import STAGES, Span, cut, read_models
-from tests.bench.tables import show, show_matching, show_scoring
+from tests.bench.tables import show, show_jetstream, show_matching, show_scoring
 from tests.bench.world import SOURCE_NAME, world_command, write_listening, write_world
 from tests.bench.yardsticks import naive_pipeline, read_with_duckdb
 
@@ -171,3 +172,11 @@ def test_every_task_is_scored_by_sql_and_by_scikit_learn(tmp_path):
     printed = StringIO()
     show_scoring(json.loads(json.dumps(figures)), Console(file=printed, width=140))
     assert "2,000 posts" in printed.getvalue() and "scikit-learn" in printed.getvalue()
+
+
+def test_a_stream_is_read_and_the_warehouse_holds_what_was_sent(tmp_path):
+    heard = measure_jetstream(tmp_path, seconds=2, rate=300)
+    assert heard["events"] > 100 and heard["posts"] > 2 and heard["cpu_seconds"] > 0
+    console = Console(file=StringIO(), width=200)
+    show_jetstream(heard, console)
+    assert f"{heard['posts']:,}" in console.file.getvalue()

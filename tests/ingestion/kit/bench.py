@@ -14,7 +14,6 @@ from ingestion.http import HttpClient, Politeness
 from ingestion.landing import Counts, Landing, Pseudonyms
 from ingestion.listening import Listening
 from ingestion.network import Network, visit
-from ingestion.network.source import owned_accounts
 from ingestion.network.terms import search_queries
 from tests.replay_server import ReplayServer, Reply, Seen, SkippingClock
 
@@ -182,7 +181,7 @@ class Bench:
         network = self.network(
             getattr(listening.sources, self.api.name),
             dict(self.api.secrets),
-            owned_accounts(listening, declaration.platform),
+            listening.owned_on(declaration.platform),
         )
         queries, _ = search_queries(listening, declaration.query_limits)
         with HttpClient(self.politeness, clock=self.clock) as http:

@@ -13,7 +13,7 @@ from ingestion.home import Home
 from ingestion.landing import Counts
 from ingestion.landing.runner import LandingError, land
 from ingestion.network.credentials import CredentialsMissing, credentials_of
-from ingestion.registry import NETWORKS, network_type, source_module
+from ingestion.registry import NETWORKS, STREAMED, network_type, source_module
 from tests.ingestion.kit.apis import APIS
 from tests.ingestion.kit.bench import IMPATIENT, NOW, PRIVATE, QUICK, SECRET, Bench, Post
 from tests.replay_server import ReplayServer, Reply, SkippingClock, drip, hang, html, status, truncated
@@ -59,29 +59,45 @@ def deletions_noticed(bench):
 
 
 def test_every_network_is_registered_here():
-    assert sorted(api.name for api in APIS) == sorted(NETWORKS)
+    # Those that are only listened to have no pages to read: their tests are in tests/ingestion/sources.
+    assert sorted([*(api.name for api in APIS), *STREAMED]) == sorted(NETWORKS)
 
 
 def test_a_source_declares_what_a_reader_asks(api):
-    declaration, network = network_type(api.name).declaration, network_type(api.name)
-    assert declaration.name == api.name
+    declared(api.name)
+    network = network_type(api.name)
+    assert (network.declaration.delete_capture == "sweep") == (network.lookup_batch > 0)
+
+
+@pytest.mark.parametrize("name", STREAMED)
+def test_a_source_that_is_listened_to_declares_the_same(name):
+    declared(name)
+    told(name)
+
+
+def declared(name):
+    declaration = network_type(name).declaration
+    assert declaration.name == name
     assert declaration.api.startswith("https://")
-    for told in (declaration.data_flow, declaration.rate_limit, declaration.terms, declaration.personal_data):
-        assert len(told) > 20
-    assert f"raw_{api.name}.posts" in declaration.data_flow
-    assert (declaration.delete_capture == "sweep") == (network.lookup_batch > 0)
+    for said in (declaration.data_flow, declaration.rate_limit, declaration.terms, declaration.personal_data):
+        assert len(said) > 20
+    assert f"raw_{name}.posts" in declaration.data_flow
     assert all(credential.get_it_at for credential in declaration.credentials)
-    docstring = source_module(api.name).__doc__
+    docstring = source_module(name).__doc__
     for line in ("API:", "Paging:", "Data flow:", "Deletes:", "Rate limit:", "Terms:"):
-        assert line in docstring, f"the docstring of {api.name} does not say {line}"
+        assert line in docstring, f"the docstring of {name} does not say {line}"
 
 
 def test_the_readme_says_how_to_get_access_what_to_write_and_what_lands(api):
-    readme = (Home.find().config.parent / "ingestion/sources" / api.name / "README.md").read_text()
-    assert "```yaml\nsources:\n  " + api.name in readme
-    assert f"raw_{api.name}.posts" in readme
-    for credential in network_type(api.name).declaration.credentials:
-        assert f"SOURCES__{api.name.upper()}__{credential.name.upper()}" in readme
+    told(api.name)
+
+
+def told(name):
+    readme = (Home.find().config.parent / "ingestion/sources" / name / "README.md").read_text()
+    assert "```yaml\nsources:\n  " + name in readme
+    assert f"raw_{name}.posts" in readme
+    for credential in network_type(name).declaration.credentials:
+        assert f"SOURCES__{name.upper()}__{credential.name.upper()}" in readme
 
 
 # -- reading --------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@
         'nps_responses': [],
         'post_insights': ['facebook', 'instagram'],
         'posts': [
-            'appstore', 'bluesky', 'facebook', 'gdelt', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'x', 'youtube'
+            'appstore', 'bluesky', 'facebook', 'gdelt', 'instagram', 'jetstream', 'mastodon', 'reddit',
+            'stackexchange', 'x', 'youtube'
         ],
         'support_cases': [],
         'survey_invitations': [],
