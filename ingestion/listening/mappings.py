@@ -44,6 +44,11 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
         if name in columns and columns[name].type == "author" and reference in mapping.extra:
             message = f"keeps {reference!r}, which columns.{name} turns into a pseudonym, as it is"
             yield (*location, "extra"), message, f"remove {reference} from extra"
+    for part in ("only_if", "values"):
+        for name in getattr(mapping, part):
+            if name not in mapping.columns:
+                message = f"says what {name} is, but columns does not map it"
+                yield (*location, part, name), message, f"map {name} under columns, or remove it here"
     for name, value in mapping.constants.items():
         if name in columns:
             yield from _check_constant((*location, "constants", name), columns[name], str(value))
