@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from ingestion.network import Network
 
 NETWORKS = ("bluesky", "mastodon", "reddit", "stackexchange", "youtube")
-"""Sources that `ingestion.network` reads; they all land posts under one contract."""
+"""Sources that `ingestion.network` reads."""
+RESOURCES: dict[str, tuple[str, ...]] = {}
+"""What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 
 
@@ -20,6 +22,11 @@ def source_module(name: str) -> ModuleType:
     if name not in SOURCES:
         raise ValueError(f"there is no source {name!r}; listening.yml knows {', '.join(SOURCES)}")
     return import_module(f"ingestion.sources.{name}")
+
+
+def network_resources(name: str) -> tuple[str, ...]:
+    """Return the resources that a network lands, without importing it."""
+    return RESOURCES.get(name, ("posts",))
 
 
 def network_type(name: str) -> "type[Network]":

@@ -76,22 +76,38 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """A resource: its name (also the table's), its native key, and its columns in order."""
+    """A resource: its name (also the table's), its native key, and its columns in order.
+
+    `identity` names the columns that together say which record a row is about, where the key alone does not.
+    """
 
     resource: str
     key: str
     columns: tuple[Column, ...]
     description: str
+    identity: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         assert self.key in names, f"contract {self.resource}: key {self.key} is no column"
+        assert set(self.identity) <= set(names), f"contract {self.resource}: its identity is no column"
         assert len(set(names)) == len(names), f"contract {self.resource}: a column is named twice"
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names under which a source hands its values in (derived columns are not among them)."""
         return tuple(column.name for column in self.columns if not column.derived)
+
+    @property
+    def landed_identity(self) -> tuple[str, ...]:
+        """The landed columns that together say which record a row is about."""
+        wanted = self.identity or (self.key,)
+        return tuple(column.landed_name for column in self.columns if column.name in wanted)
+
+    @property
+    def written_texts(self) -> tuple[str, ...]:
+        """The columns that hold what somebody wrote, where contact details may stand."""
+        return tuple(c.name for c in self.columns if c.content and c.type == "text" and c.name != "url")
 
     @property
     def has_platform(self) -> bool:

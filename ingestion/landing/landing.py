@@ -1,6 +1,6 @@
 """One landing run of one source: batches in, contracted tables, quarantine and counts out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -89,15 +89,16 @@ class Landing:
         source_name: str | None = None,
         platform: str | None = None,
         time_zone: str | None = None,
-        seen: dict[str, str] | None = None,
+        seen: MutableMapping[str, str] | None = None,
     ) -> Iterator[Any]:
         """Judge a batch and yield Arrow tables marked for the resource's table and for `quarantine`.
 
         `batch` has columns under contract names (text or typed; bytes are read as UTF-8; authors raw),
         and may have `observed_at`, `extra` (JSON), `_line` (int64), `_bytes` (size of the original) and
         `_payload` (bytes to keep if the row is quarantined, without raw authors). `platform` fills in
-        where the batch names none; `time_zone` (IANA) gives naive times their meaning. With `seen` (native
-        id -> content hash, updated here) an item that did not change counts as a duplicate.
+        where the batch names none; `time_zone` (IANA) gives naive times their meaning. With `seen` (record,
+        that is the native id or the contract's identity joined by blanks -> content hash, updated here) an item
+        that did not change counts as a duplicate.
 
         Raises ValueError when the batch has a column that the contract does not know.
         """
@@ -122,7 +123,7 @@ class Landing:
         source_name: str | None = None,
         platform: str | None = None,
         time_zone: str | None = None,
-        seen: dict[str, str] | None = None,
+        seen: MutableMapping[str, str] | None = None,
     ) -> Iterator[Any]:
         """Land items of an API, dicts with contract names; one that Arrow cannot hold is quarantined alone.
 
@@ -243,7 +244,7 @@ class Landing:
         batch: pa.Table,
         ledger: Unit,
         time_zone: str | None,
-        seen: dict[str, str] | None,
+        seen: MutableMapping[str, str] | None,
     ) -> Iterator[Any]:
         received = batch.num_rows
         batch = self._pseudonymise(contract, batch)
@@ -310,7 +311,7 @@ class Landing:
         result: pa.Table,
         fits: np.ndarray,
         ledger: Unit,
-        seen: dict[str, str] | None,
+        seen: MutableMapping[str, str] | None,
     ) -> np.ndarray:
         """Return the mask of rows that fit and were not seen before in this unit or, with `seen`, ever."""
         new = fits.copy()
@@ -318,13 +319,14 @@ class Landing:
         if seen is None:
             return new
         places = np.flatnonzero(new)
-        chosen = result.select([contract.key, "content_hash"]).take(pa.array(places))
-        for place, key, content in zip(
+        chosen = result.select([*contract.landed_identity, "content_hash"]).take(pa.array(places))
+        for place, *identity, content in zip(
             places, *(column.to_pylist() for column in chosen.columns), strict=True
         ):
-            if seen.get(key) == content:
+            record = " ".join("" if part is None else str(part) for part in identity)
+            if seen.get(record) == content:
                 new[place] = False
-            seen[key] = content
+            seen[record] = content
         return new
 
     def _with_language(self, contract: Contract, landed: pa.Table) -> pa.Table:

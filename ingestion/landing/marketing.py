@@ -48,6 +48,7 @@ POST_INSIGHTS = Contract(
 ACCOUNT_METRICS = Contract(
     resource="account_metrics",
     key="measured_on",
+    identity=("measured_on", "platform", "account_id", "audience_kind"),
     description="One observation of an account's audience on a day.",
     columns=(
         Column(
@@ -74,6 +75,7 @@ ACCOUNT_METRICS = Contract(
 AD_COSTS = Contract(
     resource="ad_costs",
     key="campaign",
+    identity=("campaign", "platform", "ad_group", "cost_date", "currency"),
     description="One observation of what a campaign cost on a channel on a day.",
     columns=(
         Column(

@@ -31,7 +31,7 @@ from ingestion.listening.query.rows import (
 )
 from ingestion.listening.query.tree import Filter, Leaf, leaves
 from ingestion.listening.targets import direction
-from ingestion.registry import NETWORKS
+from ingestion.registry import NETWORKS, network_resources
 
 _DEMO_RESOURCES = tuple(contract.resource for contract in (POSTS, *BUSINESS, *MARKETING))
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -267,4 +267,5 @@ def _source_rows(listening: Listening) -> Iterator[tuple[str, str, str, bool, bo
         yield mapping.name, "files", mapping.resource, sources.files.enabled, False
     yield "hackernews", "hackernews", "items", sources.hackernews.enabled, False
     for name in sorted(NETWORKS):
-        yield name, name, POSTS.resource, getattr(sources, name).enabled, False
+        for resource in network_resources(name):
+            yield name, name, resource, getattr(sources, name).enabled, False

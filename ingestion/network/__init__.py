@@ -11,11 +11,23 @@ of pages, one bad page fails the whole extract, and its client shortens a long R
 
 from ingestion.network.credentials import CredentialsMissing, credentials_of
 from ingestion.network.declaration import Credential, Declaration, QueryLimits
-from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, network_client
+from ingestion.network.network import (
+    FIND,
+    FOLLOW,
+    MOMENT,
+    Ask,
+    BadAnswer,
+    Network,
+    Page,
+    Stream,
+    network_client,
+)
 from ingestion.network.visit import visit
 
 __all__ = [
     "FIND",
+    "FOLLOW",
+    "MOMENT",
     "Ask",
     "BadAnswer",
     "Credential",

@@ -1,6 +1,7 @@
 """What a network source remembers between runs, kept in dlt's state and so loaded together with the posts."""
 
 import hashlib
+from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,12 +66,46 @@ class Gap:
         return self.kept["tries"] >= MAX_TRIES
 
 
+class Known(MutableMapping[str, str]):
+    """What landed last of each record of a contract that is not followed: record -> content hash; a view on
+    record -> [content hash, when it was last shown (seconds since 1970)]."""
+
+    def __init__(self, kept: dict[str, list[Any]], now: datetime) -> None:
+        self._kept = kept
+        self._now = int(now.timestamp())
+
+    def __getitem__(self, record: str) -> str:
+        return self._kept[record][0]
+
+    def __setitem__(self, record: str, content: str) -> None:
+        self._kept[record] = [content, self._now]
+
+    def __delitem__(self, record: str) -> None:
+        del self._kept[record]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._kept))
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def tidy(self, oldest: datetime) -> None:
+        """Forget records not shown since then, and the oldest of too many."""
+        shown = {record: kept[1] for record, kept in self._kept.items()}
+        late = sorted(shown, key=lambda record: (shown[record], record))
+        too_many = set(late[: max(0, len(late) - MAX_ITEMS)])
+        for record in late:
+            if record in too_many or shown[record] < oldest.timestamp():
+                del self._kept[record]
+
+
 class Memory:
     """A view on the state dict of the resource:
 
     - `seen`: item id -> content hash, kept by landing;
-    - `items`: item id -> [created (seconds since 1970), last asked, times missed];
+    - `items`: item id -> [created (seconds since 1970), last asked, times missed, whether more is to be read];
     - `tombstones`: ids of deleted items -> when that was seen;
+    - `known`: contract -> record -> content hash and when it was last shown, of contracts that are not followed;
     - `streams`: stream -> `newest` (read up to there, but for the gaps) and `gaps`;
     - `deprecated`: optional fields that the API no longer knows; `units`: quota spent today;
     - `retry_at`: moment before which the server wants no request.
@@ -80,6 +115,7 @@ class Memory:
         self._state = state
         self.seen: dict[str, str] = state.setdefault("seen", {})
         self._items: dict[str, list[int]] = state.setdefault("items", {})
+        self._known: dict[str, dict[str, list[Any]]] = state.setdefault("known", {})
         self.tombstones: dict[str, int] = state.setdefault("tombstones", {})
         self._streams: dict[str, dict[str, Any]] = state.setdefault("streams", {})
         self.deprecated: dict[str, str] = state.setdefault("deprecated", {})
@@ -121,9 +157,21 @@ class Memory:
 
     # -- items ----------------------------------------------------------------------------------------
 
-    def note_item(self, native_id: str, created: datetime | None, asked: datetime) -> None:
-        """Remember that an item was shown and dealt with."""
-        self._items[native_id] = [int(created.timestamp()) if created else 0, int(asked.timestamp()), 0]
+    def known(self, resource: str, now: datetime) -> Known:
+        """Return what landed of a contract whose records are neither looked up nor deleted."""
+        return Known(self._known.setdefault(resource, {}), now)
+
+    def note_item(
+        self, native_id: str, created: datetime | None, asked: datetime, *, has_more: bool = False
+    ) -> None:
+        """Remember that an item was shown and dealt with, and whether there is more to read about it."""
+        followed = has_more or self._items.get(native_id, [0, 0, 0, 0])[3:] == [1]
+        self._items[native_id] = [
+            int(created.timestamp()) if created else 0,
+            int(asked.timestamp()),
+            0,
+            *([1] if followed else []),
+        ]
 
     def note_found(self, native_id: str, created: datetime | None) -> None:
         """Remember that an item is there and has to be looked up to be known."""
@@ -147,13 +195,21 @@ class Memory:
         """Remember that a known item was asked for in vain."""
         self._items[native_id][1] = int(asked.timestamp())
 
+    def followed(self, now: datetime, days: int) -> list[str]:
+        """Return ids younger than `days` about which there is more to read, newest first."""
+        youngest = (now - timedelta(days=days)).timestamp()
+        found = [
+            (v[0], native_id) for native_id, v in self._items.items() if v[3:] == [1] and v[0] > youngest
+        ]
+        return [native_id for _, native_id in sorted(found, reverse=True)]
+
     def due_again(self, now: datetime, days: int) -> list[str]:
         """Return ids younger than `days` that this run has not seen, longest unasked first."""
         youngest = (now - timedelta(days=days)).timestamp()
         started = int(now.timestamp())
         due = [
             (asked, native_id)
-            for native_id, (created, asked, _) in self._items.items()
+            for native_id, (created, asked, *_) in self._items.items()
             if (created > youngest or asked == 0) and asked < started
         ]
         return [native_id for _, native_id in sorted(due)]
@@ -177,6 +233,8 @@ class Memory:
 
     def tidy(self, now: datetime, keep: timedelta) -> None:
         """Forget items older than that, and the oldest of too many."""
+        for kept_of in self._known.values():
+            Known(kept_of, now).tidy(now - keep)
         oldest = (now - keep).timestamp()
         kept = {i: v for i, v in self._items.items() if max(v[0], v[1]) >= oldest or v[1] == 0}
         for native_id in sorted(kept, key=lambda i: kept[i][1])[: max(0, len(kept) - MAX_ITEMS)]:

@@ -4,7 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -14,6 +14,10 @@ from ingestion.network.declaration import Declaration
 
 FIND = "_find"
 """Set in a row that only says that an item is there: the look-up of the same run brings it."""
+FOLLOW = "_follow"
+"""Set in a row about which there is more to read while it is young, such as comments: see `streams_about`."""
+MOMENT = "_moment"
+"""The moment by which a stream is ordered, in a row whose `created_at` is not it."""
 
 
 class BadAnswer(Exception):
@@ -60,6 +64,11 @@ class Stream:
     """What its state and its counts are kept under; the query itself, for a search."""
     what: Any = None
     """What `Network.first` makes the request from."""
+    contract: Contract | None = None
+    """What its items land under; None for the network's own contract."""
+    overlap: timedelta | None = None
+    """How far each run reads behind the last one, where that is not what the source declares: figures that
+    still change are read again as long as they do."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,7 @@ class Network(ABC):
 
     declaration: ClassVar[Declaration]
     contract: ClassVar[Contract] = POSTS
+    """What streams land under that name no other. Only of these items are deletions looked for."""
     politeness: ClassVar[Politeness] = Politeness()
     lookup_batch: ClassVar[int] = 0
     """Ids that one request can look up; 0 where none can (then deletions are not noticed)."""
@@ -104,14 +114,22 @@ class Network(ABC):
         """Return the page in a decoded answer. A shape that is not documented may raise anything usual."""
 
     @abstractmethod
-    def row(self, item: Any) -> dict[str, Any] | None:
-        """Return an item under contract names, None where it is no post. Odd values are left to landing."""
-
-    @abstractmethod
     def probe(self) -> Ask:
         """Return the cheapest request that needs the credentials."""
 
+    def row(self, item: Any) -> dict[str, Any] | None:
+        """Return an item under contract names, None where it is no post. Odd values are left to landing."""
+        raise NotImplementedError
+
     # -- what only some say ---------------------------------------------------------------------------
+
+    def row_for(self, contract: Contract, item: Any) -> dict[str, Any] | None:
+        """Return an item of a stream under the names of its contract, for networks that land several."""
+        return self.row(item)
+
+    def streams_about(self, native_id: str) -> list[Stream]:
+        """Return what is to be read about a known young item whose row said FOLLOW."""
+        return []
 
     def headers(self, http: HttpClient) -> dict[str, str]:
         """Return the headers that carry credentials; asks for a token where the API wants that."""
@@ -133,12 +151,24 @@ class Network(ABC):
         """Whether `lookup` knows items of this kind."""
         return True
 
+    def is_gone(self, error: HttpError) -> bool:
+        """Whether the error that a look-up of one item met says that the item is no more."""
+        return error.status in (404, 410)
+
+    def is_refused(self, error: HttpError) -> bool:
+        """Whether an error says that the credentials, or what they permit, do not do."""
+        return error.status in (401, 403)
+
     def wait_asked_by(self, error: HttpError) -> float | None:
         """Return the seconds to leave the API alone where an error says so in words of its own."""
         return None
 
     optional_fields: ClassVar[tuple[str, ...]] = ()
     """Fields or metrics that the API may retire one day."""
+
+    def fields_of(self, ask: Ask) -> tuple[str, ...]:
+        """Return those of the optional fields that a request asks for."""
+        return self.optional_fields
 
     def with_fields(self, ask: Ask, fields: tuple[str, ...]) -> Ask:
         """Return the request asking for these optional fields."""

@@ -14,7 +14,7 @@ from ingestion.network.visit import visit
 
 
 def network_posts(network_type: type[Network], landing: Landing, listening: Listening) -> Any:
-    """Return the resource `posts` of a network as set up in `listening.sources.<name>`.
+    """Return the resource of a network as set up in `listening.sources.<name>`; it fills all of its tables.
 
     When it runs, it raises CredentialsMissing before the first request where a secret is missing.
     """

@@ -7,23 +7,22 @@ its cursor, and the next run goes on there. Nothing here raises for what a serve
 """
 
 import email.utils
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.http import Answer, HttpClient, HttpError
-from ingestion.landing import Landing
+from ingestion.landing import Contract, Landing
 from ingestion.network.credentials import shown
 from ingestion.network.memory import Gap, Memory
-from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, decoded
+from ingestion.network.network import FIND, FOLLOW, MOMENT, Ask, BadAnswer, Network, Page, Stream, decoded
 from ingestion.network.scrubber import masked
 
 MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
 EXPIRED = frozenset({400, 404, 410, 422})
 """What APIs answer to a cursor that they have forgotten."""
-REFUSED = frozenset({401, 403})
-GONE = frozenset({404, 410})
 LONGEST_WAIT_S = 60.0
 """Seconds that a run waits where an answer asks for it; more is left to a later run."""
 BELIEVED_AT_ONCE = 1
@@ -69,20 +68,39 @@ class _Visit:
             return
         memory.retry_at = None
         streams = self._network.streams(queries)
-        memory.forget_streams_but({stream.name for stream in streams})
-        overlap, first = timedelta(hours=declaration.overlap_hours), timedelta(days=self._settings.first_days)
+        memory.forget_streams_but({stream.name for stream in [*streams, *self._streams_about_items()]})
         try:
-            work = [(s, gap) for s in streams for gap in memory.open_gap(s.name, self._now, overlap, first)]
-            # What was begun is finished first: a small budget would otherwise only ever begin.
-            begun = {id(gap): bool(gap.next) for _, gap in work}
-            for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
-                yield from self._read(stream, gap)
+            yield from self._read_all(streams)
+            yield from self._read_all(self._streams_about_items())
             if self._network.lookup_batch:
                 yield from self._look_up()
         except _Stop:
             pass
-        memory.tidy(self._now, max(overlap, timedelta(days=self._settings.revisit_days)) + timedelta(days=1))
+        overlaps = [stream.overlap for stream in streams if stream.overlap]
+        revisit = timedelta(days=self._settings.revisit_days)
+        memory.tidy(self._now, max(self._overlap, revisit, *overlaps) + timedelta(days=1))
         self._landing.quota["units_today"] = memory.units
+
+    @property
+    def _overlap(self) -> timedelta:
+        return timedelta(hours=self._network.declaration.overlap_hours)
+
+    def _streams_about_items(self) -> list[Stream]:
+        """Return what is to be read about each known young item, such as its comments."""
+        young = self._memory.followed(self._now, self._settings.revisit_days)
+        return [stream for native_id in young for stream in self._network.streams_about(native_id)]
+
+    def _read_all(self, streams: list[Stream]) -> Iterator[Any]:
+        first = timedelta(days=self._settings.first_days)
+        work = []
+        for stream in streams:
+            overlap = stream.overlap or self._overlap
+            gaps = self._memory.open_gap(stream.name, self._now, overlap, max(first, overlap))
+            work += [(stream, gap) for gap in gaps]
+        # What was begun is finished first: a small budget would otherwise only ever begin.
+        begun = {id(gap): bool(gap.next) for _, gap in work}
+        for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
+            yield from self._read(stream, gap)
 
     # -- pages ----------------------------------------------------------------------------------------
 
@@ -92,7 +110,7 @@ class _Visit:
         while True:
             if self._pages_left <= 0:
                 self._note(
-                    stream.name, f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}"
+                    stream, f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}"
                 )
                 return
             ask = Ask(**gap.next) if gap.next else self._network.first(stream, gap.since, gap.until)
@@ -106,7 +124,7 @@ class _Visit:
                 return
             except BadAnswer as problem:
                 yield from self._reject(stream, answer, problem)
-                self._note(stream.name, f"{problem.detail}; the next run asks again")
+                self._note(stream, f"{problem.detail}; the next run asks again")
                 # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
                 if gap.next and gap.note_failure():
                     self._give_up(stream, gap)
@@ -119,13 +137,13 @@ class _Visit:
                 return
             if not gap.go_on(page.next.kept(), oldest):
                 gap.start_over()
-                self._note(stream.name, "the pages repeat themselves; the next run asks again")
+                self._note(stream, "the pages repeat themselves; the next run asks again")
                 if gap.note_failure():
                     self._give_up(stream, gap)
                 return
             self._obey(page)
             if empty >= MAX_EMPTY:
-                self._note(stream.name, f"{empty} empty pages in a row; the next run goes on from there")
+                self._note(stream, f"{empty} empty pages in a row; the next run goes on from there")
                 return
 
     def _page(self, answer: Answer, ask: Ask) -> Page:
@@ -146,7 +164,7 @@ class _Visit:
         self._stop_where_refused(error)
         if gap.next and error.status in EXPIRED:
             self._note(
-                stream.name,
+                stream,
                 f"the cursor expired (HTTP {error.status}): a gap from {gap.since:%Y-%m-%d %H:%M} to "
                 f"{gap.reached:%Y-%m-%d %H:%M} UTC is read again from its start",
             )
@@ -157,32 +175,31 @@ class _Visit:
             return False
         if error.status == 400 and self._retire_fields(ask, error):
             return True
-        self._note(stream.name, self._safe(str(error)))
+        self._note(stream, self._safe(str(error)))
         return False
 
     def _give_up(self, stream: Stream, gap: Gap) -> None:
         self._memory.close_gap(stream.name, gap)
         self._note(
-            stream.name,
+            stream,
             f"given up: posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing",
         )
 
     # -- fields that an API retires -------------------------------------------------------------------
 
     def _with_fields(self, ask: Ask) -> Ask:
-        fields = tuple(f for f in self._network.optional_fields if f not in self._memory.deprecated)
+        fields = tuple(f for f in self._network.fields_of(ask) if f not in self._memory.deprecated)
         return self._network.with_fields(ask, fields)
 
     def _retire_fields(self, ask: Ask, error: HttpError) -> bool:
         """Find which optional fields the API no longer knows, and do without; True where some were found."""
-        asked = [f for f in self._network.optional_fields if f not in self._memory.deprecated]
+        asked = [f for f in self._network.fields_of(ask) if f not in self._memory.deprecated]
         body = error.body.decode("utf-8", "replace")
-        retired = [name for name in asked if name in body]
+        words = set(re.findall(r"\w+", body))
+        retired = [name for name in asked if name in words]
         if not retired:
             retired = [name for name in asked if self._is_refused(self._network.with_fields(ask, (name,)))]
-        if not retired or (
-            len(asked) > 1 and len(retired) == len(asked) and not any(n in body for n in asked)
-        ):
+        if not retired or (len(asked) > 1 and len(retired) == len(asked) and not words.intersection(asked)):
             return False  # every one of them fails: then it is not they
         for name in retired:
             self._memory.deprecated[name] = self._now.isoformat()
@@ -224,7 +241,7 @@ class _Visit:
             except HttpError as error:
                 self._wait_where_asked(error)
                 self._stop_where_refused(error)
-                if size == 1 and error.status in GONE:
+                if size == 1 and self._network.is_gone(error):
                     yield from self._bury(unit, batch)
                     continue
                 self._note(unit, self._safe(str(error)))
@@ -256,17 +273,18 @@ class _Visit:
         for native_id in ids:
             self._memory.forget(native_id)
         rows = [self._tombstone(native_id) for native_id in ids if native_id in self._memory.seen]
-        yield from self._land_rows(unit, rows)
+        yield from self._land_rows(Stream(unit), rows)
 
     # -- landing --------------------------------------------------------------------------------------
 
     def _land(self, stream: Stream, items: list[Any]) -> Iterator[Any]:
         """Land a page's items; return the oldest and the newest moment among them, None where none says."""
         rows, bad, moments = [], [], []
-        key = self._network.contract.key
+        contract = self._contract(stream)
+        key, is_followed = contract.key, self._is_followed(contract)
         for item in items:
             try:
-                row = self._network.row(item)
+                row = self._network.row_for(contract, item)
             except SHAPE_ERRORS as error:
                 # No payload: an item that is not understood may hold anything about anybody.
                 bad.append(
@@ -280,48 +298,57 @@ class _Visit:
                 continue
             if row is None:
                 continue
+            moments.append(moment_of(row.get(MOMENT, row.get("created_at"))))
+            if not is_followed:
+                rows.append(self._masked(contract, row))
+                continue
             self._shown.add(str(row.get(key)))
-            moments.append(moment_of(row.get("created_at")))
             if row.get(FIND) and str(row[key]) not in self._memory.tombstones:
                 self._memory.note_found(str(row[key]), moments[-1])
             elif not row.get(FIND):
                 rows.append(self._minimised(row))
         self._not_understood += len(bad)
         if bad:
-            yield from self._landing.reject_many(self._network.contract, bad, unit=stream.name)
-        yield from self._land_rows(stream.name, rows)
+            yield from self._landing.reject_many(contract, bad, unit=stream.name)
+        yield from self._land_rows(stream, rows)
         known = [moment for moment in moments if moment]
         return (min(known), max(known)) if known else (None, None)
 
-    def _land_rows(self, unit: str, rows: list[dict[str, Any]]) -> Iterator[Any]:
-        memory, key = self._memory, self._network.contract.key
+    def _land_rows(self, stream: Stream, rows: list[dict[str, Any]]) -> Iterator[Any]:
+        memory, contract = self._memory, self._contract(stream)
+        key, is_followed = contract.key, self._is_followed(contract)
         if not rows:
             return
         yield from self._landing.land_items(
-            self._network.contract,
+            contract,
             rows,
-            unit=unit,
+            unit=stream.name,
             platform=self._network.declaration.platform,
-            seen=memory.seen,
+            seen=memory.seen if is_followed else memory.known(contract.resource, self._now),
         )
-        for row in rows:
+        for row in rows if is_followed else ():
             native_id = str(row.get(key))
             if native_id not in memory.seen:
                 continue  # it went to quarantine, and is not followed
             if row.get("is_deleted") is True:
                 memory.note_deleted(native_id, self._now)
             else:
-                memory.note_item(native_id, moment_of(row.get("created_at")), self._now)
+                created = moment_of(row.get("created_at"))
+                memory.note_item(native_id, created, self._now, has_more=bool(row.get(FOLLOW)))
 
     def _minimised(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return the row with contact details masked, and as a tombstone where it is known to be deleted."""
+        """Return the row as it may land, which is a tombstone where it is known to be deleted."""
         native_id = str(row.get(self._network.contract.key))
         if native_id in self._memory.tombstones or row.get("is_deleted") is True:
             # An old page or a look-up may still show it. Tombstones are all alike, so the second is a duplicate.
             return self._tombstone(native_id)
+        return self._masked(self._network.contract, row)
+
+    def _masked(self, contract: Contract, row: dict[str, Any]) -> dict[str, Any]:
+        """Return the row with contact details masked in what somebody wrote."""
         counts: dict[str, int] = {}
         row = {"observed_at": self._http.clock.now(), **row}
-        for name in ("title", "text"):
+        for name in contract.written_texts:
             if isinstance(row.get(name), str):
                 row[name], found = masked(row[name])
                 counts = {kind: counts.get(kind, 0) + found.get(kind, 0) for kind in {*counts, *found}}
@@ -340,7 +367,7 @@ class _Visit:
         # Only a web page is kept: half a page of posts would hold names.
         page = answer.body.lstrip()[:1] == b"<"
         yield from self._landing.reject(
-            self._network.contract,
+            self._contract(stream),
             unit=stream.name,
             reason=problem.reason,
             detail=problem.detail,
@@ -386,7 +413,7 @@ class _Visit:
             raise _Stop from error
 
     def _stop_where_refused(self, error: HttpError) -> None:
-        if error.status in REFUSED:
+        if self._network.is_refused(error):
             # One private item may be refused; what matters is told either way, and the next run asks again.
             self._note(
                 self._network.declaration.name,
@@ -411,8 +438,18 @@ class _Visit:
     def _safe(self, message: str) -> str:
         return shown(message, self._network.secrets)
 
-    def _note(self, unit: str, message: str) -> None:
-        self._landing.note(self._network.contract, unit=unit, message=message)
+    def _note(self, of: Stream | str, message: str) -> None:
+        unit, contract = (
+            (of.name, self._contract(of)) if isinstance(of, Stream) else (of, self._network.contract)
+        )
+        self._landing.note(contract, unit=unit, message=message)
+
+    def _contract(self, stream: Stream) -> Contract:
+        return stream.contract or self._network.contract
+
+    def _is_followed(self, contract: Contract) -> bool:
+        """Whether items of a contract are remembered one by one, looked up, and kept deleted."""
+        return contract is self._network.contract and contract.has_tombstones
 
 
 def _told(error: Exception) -> str:

@@ -203,7 +203,7 @@ class Bench:
     @property
     def messages(self) -> str:
         """Everything told so far."""
-        return "\n".join(row["message"] or "" for row in self.tables.get("landings", []))
+        return "\n".join(row["message"] for row in self.tables.get("landings", []) if row["message"])
 
     def observations(self, number: int) -> list[dict[str, Any]]:
         """Return what was observed of a post, in order."""

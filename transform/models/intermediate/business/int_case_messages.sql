@@ -21,7 +21,7 @@ with recursive messages as (
         sent_at
     from (
 
-        {{ latest_observations(['stg_demo__case_messages', 'stg_files__case_messages'], 'message_id') }}
+        {{ latest_observations(['stg_demo__case_messages', 'stg_files__case_messages', 'stg_networks__case_messages'], 'message_id') }}
 
     ) as latest
 

@@ -15,7 +15,7 @@ with opportunities as (
 
 observations as (
 
-    {% for model in ['stg_demo__crm_opportunities', 'stg_files__crm_opportunities'] -%}
+    {% for model in ['stg_demo__crm_opportunities', 'stg_files__crm_opportunities', 'stg_networks__crm_opportunities'] -%}
     select source_name, opportunity_id, stage, observed_at, coalesce(closed_at, observed_at) as seen_at, created_at
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}

@@ -11,7 +11,7 @@ with cases as (
 
 observations as (
 
-    {% for model in ['stg_demo__support_cases', 'stg_files__support_cases'] -%}
+    {% for model in ['stg_demo__support_cases', 'stg_files__support_cases', 'stg_networks__support_cases'] -%}
     select source_name, case_id, observation_id, observed_at, resolved_at from {{ ref(model) }}
     {{ 'union' if not loop.last }}
     {% endfor %}

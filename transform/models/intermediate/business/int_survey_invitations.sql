@@ -2,7 +2,7 @@
 
 with invitations as (
 
-    {{ latest_observations(['stg_demo__survey_invitations', 'stg_files__survey_invitations'], 'batch_id') }}
+    {{ latest_observations(['stg_demo__survey_invitations', 'stg_files__survey_invitations', 'stg_networks__survey_invitations'], 'batch_id') }}
 
 )
 

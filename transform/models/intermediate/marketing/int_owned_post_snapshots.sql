@@ -36,12 +36,10 @@ ages as (
 
 insights as (
 
-    select source_name || ':' || native_post_id as post_key, * from {{ ref('stg_demo__post_insights') }}
-
-    union all
-
-    select source_name || ':' || native_post_id as post_key, * from {{ ref('stg_files__post_insights') }}
-
+    {% for model in ['stg_demo__post_insights', 'stg_files__post_insights', 'stg_networks__post_insights'] -%}
+    select source_name || ':' || native_post_id as post_key, * from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 observations as (

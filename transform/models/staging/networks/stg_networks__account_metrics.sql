@@ -1,0 +1,1 @@
+{{ stage_networks('account_metrics', stage_account_metrics) }}

@@ -1,0 +1,1 @@
+{{ stage_networks('ad_costs', stage_ad_costs) }}

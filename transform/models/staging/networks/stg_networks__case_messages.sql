@@ -1,0 +1,1 @@
+{{ stage_networks('case_messages', stage_case_messages) }}

@@ -1,0 +1,1 @@
+{{ stage_networks('crm_accounts', stage_crm_accounts) }}

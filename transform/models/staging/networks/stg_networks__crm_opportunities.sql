@@ -1,0 +1,1 @@
+{{ stage_networks('crm_opportunities', stage_crm_opportunities) }}

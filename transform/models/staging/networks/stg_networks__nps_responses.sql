@@ -1,0 +1,1 @@
+{{ stage_networks('nps_responses', stage_nps_responses) }}

@@ -1,0 +1,1 @@
+{{ stage_networks('post_insights', stage_post_insights) }}

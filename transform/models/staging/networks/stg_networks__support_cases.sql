@@ -1,0 +1,1 @@
+{{ stage_networks('support_cases', stage_support_cases) }}

@@ -1,0 +1,1 @@
+{{ stage_networks('survey_invitations', stage_survey_invitations) }}

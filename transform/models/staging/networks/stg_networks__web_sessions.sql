@@ -1,0 +1,1 @@
+{{ stage_networks('web_sessions', stage_web_sessions) }}
