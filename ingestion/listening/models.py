@@ -141,6 +141,12 @@ def _url(text: str) -> str:
     return text
 
 
+def _api_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,79}", name):
+        raise invalid(f"{name!r} is no name of a field", "write its API name, such as Segment__c")
+    return name
+
+
 def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values:
         raise invalid("is empty", "name at least one, or remove the key")
@@ -162,6 +168,7 @@ Country = Annotated[str, AfterValidator(_country)]
 Query = Annotated[str, AfterValidator(_query)]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
 Url = Annotated[Text, AfterValidator(_url)]
+ApiName = Annotated[Text, AfterValidator(_api_name)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
 Platform = Annotated[str, AfterValidator(_platform)]
 Accounts = Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
@@ -428,6 +435,7 @@ class FileMapping(Strict):
         "account_metrics",
         "ad_costs",
         "web_sessions",
+        "employee_flags",
     ] = "posts"
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
@@ -646,6 +654,33 @@ class RedditSource(NetworkSource):
     subreddits: Annotated[tuple[Slug, ...], AfterValidator(_distinct)] = ()
 
 
+class OwnSystem(NetworkSource):
+    """A business system at an address of the company's own; all of its records are read, not what queries find."""
+
+    base_url: Url = ""
+    first_days: int = Field(default=3650, ge=1, le=36_500, description="how far the first run goes back")
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> "OwnSystem":
+        if self.enabled and not self.base_url:
+            raise invalid("is enabled but has no base_url", "add base_url: https://<your company's address>")
+        return self
+
+
+class SalesforceSource(OwnSystem):
+    """Accounts and opportunities of one org."""
+
+    segment_field: ApiName = "Type"
+    touches_field: ApiName | None = None
+
+
+class ZendeskSource(OwnSystem):
+    """Tickets of Zendesk Support, and what was written in them."""
+
+    comments: bool = True
+    first_days: int = Field(default=365, ge=1, le=36_500, description="how far the first run goes back")
+
+
 class YoutubeSource(NetworkSource):
     """YouTube's search, and the comments under named videos."""
 
@@ -670,8 +705,10 @@ class Sources(Strict):
     bluesky: BlueskySource = BlueskySource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
+    salesforce: SalesforceSource = SalesforceSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
     youtube: YoutubeSource = YoutubeSource()
+    zendesk: ZendeskSource = ZendeskSource()
 
 
 class Listening(Strict):

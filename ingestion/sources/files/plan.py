@@ -184,11 +184,11 @@ class Plan:
 
     def _mask(self, columns: dict[str, pa.ChunkedArray]) -> None:
         """Mask contact details in what people wrote, and say in `extra` how many there were."""
-        for column in self.contract.columns:
-            if not (column.content and column.type == "text" and column.name in columns):
+        for name in self.contract.written_texts:
+            if name not in columns:
                 continue
             texts, counts = [], []
-            for value in columns[column.name].to_pylist():
+            for value in columns[name].to_pylist():
                 # Bytes that are no text stay as they are: landing sets such rows aside.
                 text = _decoded(value)
                 shown, found = masked(text) if text else (value, {})
@@ -196,7 +196,7 @@ class Plan:
                 counts.append(found)
             if any(counts):
                 as_bytes = [text.encode() if isinstance(text, str) else text for text in texts]
-                columns[column.name] = pa.chunked_array([pa.array(as_bytes, pa.binary())])
+                columns[name] = pa.chunked_array([pa.array(as_bytes, pa.binary())])
                 columns["extra"] = _with_counts(columns.get("extra"), counts)
 
     def _post_type(self, read: dict[str, pa.ChunkedArray]) -> pa.ChunkedArray:
