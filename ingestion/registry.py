@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingestion.network import Network
 
-NETWORKS = ("bluesky", "mastodon", "reddit", "stackexchange", "youtube")
+NETWORKS = (
+    "bluesky",
+    "mastodon",
+    "reddit",
+    "salesforce",
+    "stackexchange",
+    "youtube",
+    "zendesk",
+)
 """Sources that `ingestion.network` reads."""
-RESOURCES: dict[str, tuple[str, ...]] = {}
+RESOURCES: dict[str, tuple[str, ...]] = {
+    "salesforce": ("crm_opportunities", "crm_accounts"),
+    "zendesk": ("support_cases", "case_messages"),
+}
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
 

@@ -35,7 +35,9 @@ class Gap:
 
     def go_on(self, request: dict[str, Any], oldest: datetime | None) -> bool:
         """Remember the next request; False where it was asked before, so that the pages go round."""
-        mark = hashlib.sha256(repr(sorted(request["params"].items())).encode()).hexdigest()[:8]
+        mark = hashlib.sha256(
+            repr((request["path"], sorted(request["params"].items()))).encode()
+        ).hexdigest()[:8]
         followed = self.kept.setdefault("followed", [])
         if mark in followed:
             return False

@@ -6,13 +6,13 @@
     {% set landing = {
         'account_metrics': [],
         'ad_costs': [],
-        'case_messages': [],
-        'crm_accounts': [],
-        'crm_opportunities': [],
+        'case_messages': ['zendesk'],
+        'crm_accounts': ['salesforce'],
+        'crm_opportunities': ['salesforce'],
         'nps_responses': [],
         'post_insights': [],
         'posts': ['bluesky', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
-        'support_cases': [],
+        'support_cases': ['zendesk'],
         'survey_invitations': [],
         'web_sessions': [],
     } %}
