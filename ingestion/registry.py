@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 NETWORKS = (
     "bluesky",
+    "facebook",
+    "instagram",
     "mastodon",
     "reddit",
     "salesforce",
@@ -18,6 +20,8 @@ NETWORKS = (
 )
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
+    "facebook": ("posts", "post_insights", "account_metrics"),
+    "instagram": ("posts", "post_insights", "account_metrics"),
     "salesforce": ("crm_opportunities", "crm_accounts"),
     "zendesk": ("support_cases", "case_messages"),
 }
@@ -46,10 +50,11 @@ def network_type(name: str) -> "type[Network]":
 
     if name not in NETWORKS:
         raise ValueError(f"{name!r} is no network; there are {', '.join(NETWORKS)}")
+    module = source_module(name)
     found = [
         kind
-        for kind in vars(source_module(name)).values()
-        if isinstance(kind, type) and issubclass(kind, Network) and kind is not Network
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Network) and kind.__module__ == module.__name__
     ]
     (kind,) = found
     return kind

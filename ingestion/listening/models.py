@@ -637,6 +637,30 @@ class BlueskySource(NetworkSource):
     base_url: Url = "https://bsky.social"
 
 
+class OwnedSource(NetworkSource):
+    """What all own channels have: the accounts, which are those under `owned` of the entities if none is named."""
+
+    accounts: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    comments: bool = True
+    insights: bool = True
+    insight_days: int = Field(default=28, ge=1, le=90, description="how long a post's figures are asked for")
+    first_days: int = Field(default=30, ge=1, le=366, description="how far the first run goes back")
+    revisit_days: int = Field(default=28, ge=0, le=90, description="how long comments and deletions are read")
+
+
+class FacebookSource(OwnedSource):
+    """Pages that the brand runs on Facebook: their posts, comments and figures."""
+
+    base_url: Url = "https://graph.facebook.com/v23.0"
+
+
+class InstagramSource(OwnedSource):
+    """Professional accounts that the brand runs on Instagram: their posts, stories, comments and figures."""
+
+    stories: bool = True
+    base_url: Url = "https://graph.facebook.com/v23.0"
+
+
 class MastodonSource(NetworkSource):
     """Hashtags and the public timeline of one Mastodon server."""
 
@@ -703,6 +727,8 @@ class Sources(Strict):
     hackernews: HackernewsSource = HackernewsSource()
     feeds: FeedsSource = FeedsSource()
     bluesky: BlueskySource = BlueskySource()
+    facebook: FacebookSource = FacebookSource()
+    instagram: InstagramSource = InstagramSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     salesforce: SalesforceSource = SalesforceSource()
@@ -725,6 +751,11 @@ class Listening(Strict):
     panels: tuple[Panel, ...] = ()
     targets: tuple[Target, ...] = ()
     sources: Sources = Sources()
+
+    def owned_on(self, platform: str) -> tuple[str, ...]:
+        """Return the accounts on a platform that speak for an entity of ours: rivals' give us no access."""
+        accounts = (a for kind, e in self.entities() if kind != "rival" for a in e.owned.get(platform, ()))
+        return tuple(dict.fromkeys(accounts))
 
     def entities(self) -> list[tuple[str, Entity]]:
         """Return every entity with its kind (brand, rival, product, person, campaign), in file order."""

@@ -50,4 +50,5 @@ class Declaration:
     retention_days: int | None
     overlap_hours: int = 24
     credentials: tuple[Credential, ...] = ()
-    query_limits: QueryLimits = QueryLimits()
+    query_limits: QueryLimits | None = QueryLimits()
+    """None for what is not searched: only what is named in listening.yml is read."""

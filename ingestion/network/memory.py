@@ -8,6 +8,8 @@ from typing import Any
 MAX_ITEMS = 20_000
 """Items remembered to tell what changed; beyond it the oldest are forgotten, and land again if shown again."""
 MAX_TOMBSTONES = 50_000
+HAS_MORE, PASSES = 1, 2
+"""Marks of items: there is more to read about it; it is not looked up."""
 MAX_TRIES = 20
 """Runs in which a gap is read in vain before it is given up, and told as a hole in the data."""
 
@@ -105,7 +107,7 @@ class Memory:
     """A view on the state dict of the resource:
 
     - `seen`: item id -> content hash, kept by landing;
-    - `items`: item id -> [created (seconds since 1970), last asked, times missed, whether more is to be read];
+    - `items`: item id -> [created (seconds since 1970), last asked, times missed, marks if any];
     - `tombstones`: ids of deleted items -> when that was seen;
     - `known`: contract -> record -> content hash and when it was last shown, of contracts that are not followed;
     - `streams`: stream -> `newest` (read up to there, but for the gaps) and `gaps`;
@@ -163,17 +165,11 @@ class Memory:
         """Return what landed of a contract whose records are neither looked up nor deleted."""
         return Known(self._known.setdefault(resource, {}), now)
 
-    def note_item(
-        self, native_id: str, created: datetime | None, asked: datetime, *, has_more: bool = False
-    ) -> None:
-        """Remember that an item was shown and dealt with, and whether there is more to read about it."""
-        followed = has_more or self._items.get(native_id, [0, 0, 0, 0])[3:] == [1]
-        self._items[native_id] = [
-            int(created.timestamp()) if created else 0,
-            int(asked.timestamp()),
-            0,
-            *([1] if followed else []),
-        ]
+    def note_item(self, native_id: str, created: datetime | None, asked: datetime, *marks: int) -> None:
+        """Remember that an item was shown and dealt with. Marks, HAS_MORE and PASSES, stay with it."""
+        kept = {*self._items.get(native_id, [])[3:], *marks}
+        times = [int(created.timestamp()) if created else 0, int(asked.timestamp()), 0]
+        self._items[native_id] = [*times, *sorted(kept)]
 
     def note_found(self, native_id: str, created: datetime | None) -> None:
         """Remember that an item is there and has to be looked up to be known."""
@@ -201,7 +197,7 @@ class Memory:
         """Return ids younger than `days` about which there is more to read, newest first."""
         youngest = (now - timedelta(days=days)).timestamp()
         found = [
-            (v[0], native_id) for native_id, v in self._items.items() if v[3:] == [1] and v[0] > youngest
+            (v[0], native_id) for native_id, v in self._items.items() if HAS_MORE in v[3:] and v[0] > youngest
         ]
         return [native_id for _, native_id in sorted(found, reverse=True)]
 
@@ -211,8 +207,8 @@ class Memory:
         started = int(now.timestamp())
         due = [
             (asked, native_id)
-            for native_id, (created, asked, *_) in self._items.items()
-            if (created > youngest or asked == 0) and asked < started
+            for native_id, (created, asked, _, *marks) in self._items.items()
+            if (created > youngest or asked == 0) and asked < started and PASSES not in marks
         ]
         return [native_id for _, native_id in sorted(due)]
 

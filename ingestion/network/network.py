@@ -16,6 +16,8 @@ FIND = "_find"
 """Set in a row that only says that an item is there: the look-up of the same run brings it."""
 FOLLOW = "_follow"
 """Set in a row about which there is more to read while it is young, such as comments: see `streams_about`."""
+PASSING = "_passing"
+"""Set in a row whose item ends by itself, or cannot be looked up: that it is not shown any more means nothing."""
 MOMENT = "_moment"
 """The moment by which a stream is ordered, in a row whose `created_at` is not it."""
 
@@ -138,6 +140,10 @@ class Network(ABC):
     def hidden(self) -> dict[str, str]:
         """Return query parameters that carry credentials."""
         return {}
+
+    def hidden_for(self, ask: Ask) -> dict[str, str]:
+        """Return those parameters of one request, where they are not the same for all."""
+        return self.hidden()
 
     def lookup(self, ids: list[str]) -> Ask:
         """Return the request for known items, `lookup_batch` of them at most."""

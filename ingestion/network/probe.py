@@ -7,6 +7,7 @@ from ingestion.http import HttpError
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of, shown
 from ingestion.network.network import network_client
+from ingestion.network.source import settings_of
 from ingestion.registry import network_type
 
 
@@ -27,14 +28,14 @@ def probe(name: str, listening: Listening) -> Probe:
     """
     kind = network_type(name)
     secrets = credentials_of(kind.declaration)
-    network = kind(getattr(listening.sources, name), secrets)
+    network = kind(settings_of(kind.declaration, listening), secrets)
     started = time.monotonic()
     with network_client(network) as http:
         try:
             answer = http.get(
                 network.probe().url(network.settings.base_url),
                 headers=network.headers(http),
-                hidden=network.hidden(),
+                hidden=network.hidden_for(network.probe()),
             )
             good, detail = True, f"HTTP {answer.status}, {len(answer.body):,} bytes"
         except HttpError as error:

@@ -8,9 +8,18 @@ import dlt
 from ingestion.landing import Landing
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of
+from ingestion.network.declaration import Declaration
 from ingestion.network.network import Network, network_client
 from ingestion.network.terms import search_queries
 from ingestion.network.visit import visit
+
+
+def settings_of(declaration: Declaration, listening: Listening) -> Any:
+    """Return a network's part of listening.yml; accounts that it does not name are those under `owned`."""
+    settings = getattr(listening.sources, declaration.name)
+    if getattr(settings, "accounts", None) == ():
+        return settings.model_copy(update={"accounts": listening.owned_on(declaration.platform)})
+    return settings
 
 
 def network_posts(network_type: type[Network], landing: Landing, listening: Listening) -> Any:
@@ -19,7 +28,7 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
     When it runs, it raises CredentialsMissing before the first request where a secret is missing.
     """
     declaration = network_type.declaration
-    settings = getattr(listening.sources, declaration.name)
+    settings = settings_of(declaration, listening)
 
     @dlt.resource(name=network_type.contract.resource, write_disposition="append")
     def posts() -> Iterator[Any]:
@@ -29,6 +38,11 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
             landing.tell(
                 f"{declaration.name} cannot be searched for all of {entity}: part of its query has only "
                 "filters, wildcards or terms that are too long; add a plain term"
+            )
+        if getattr(settings, "accounts", None) == ():
+            landing.tell(
+                f"{declaration.name} has no accounts to read: name them under sources.{declaration.name}.accounts, "
+                f"or under owned: of a brand as {declaration.platform}: [...]"
             )
         with network_client(network) as http:
             queries = list(dict.fromkeys([*settings.queries, *queries]))

@@ -14,14 +14,16 @@ from ingestion.listening.query.tree import Near, Term, spelling
 from ingestion.network.declaration import QueryLimits
 
 
-def search_queries(listening: Listening, limits: QueryLimits) -> tuple[list[str], list[str]]:
+def search_queries(listening: Listening, limits: QueryLimits | None) -> tuple[list[str], list[str]]:
     """Return the queries that together find every post of every entity, and the entities not to be searched for.
 
     An entity cannot be searched for where a clause has nothing but filters, prefixes that the API does not
     know, or terms longer than a query may be.
     """
     terms: dict[str, str] = {}
-    unsearchable = []
+    unsearchable: list[str] = []
+    if limits is None:
+        return [], []
     for _, entity in listening.entities():
         for clause in entity_clauses(entity):
             anchor = _anchor(clause, limits)

@@ -15,14 +15,26 @@ from typing import Any
 from ingestion.http import Answer, HttpClient, HttpError
 from ingestion.landing import POSTS, Contract, Landing
 from ingestion.network.credentials import shown
-from ingestion.network.memory import Gap, Memory
-from ingestion.network.network import FIND, FOLLOW, MOMENT, Ask, BadAnswer, Network, Page, Stream, decoded
+from ingestion.network.memory import HAS_MORE, PASSES, Gap, Memory
+from ingestion.network.network import (
+    FIND,
+    FOLLOW,
+    MOMENT,
+    PASSING,
+    Ask,
+    BadAnswer,
+    Network,
+    Page,
+    Stream,
+    decoded,
+)
 from ingestion.network.scrubber import masked
 
 MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
 EXPIRED = frozenset({400, 404, 410, 422})
 """What APIs answer to a cursor that they have forgotten."""
+MARKS = {FOLLOW: HAS_MORE, PASSING: PASSES}
 LONGEST_WAIT_S = 60.0
 """Seconds that a run waits where an answer asks for it; more is left to a later run."""
 BELIEVED_AT_ONCE = 1
@@ -334,7 +346,8 @@ class _Visit:
                 memory.note_deleted(native_id, self._now)
             else:
                 created = moment_of(row.get("created_at"))
-                memory.note_item(native_id, created, self._now, has_more=bool(row.get(FOLLOW)))
+                marks = [mark for key, mark in MARKS.items() if row.get(key)]
+                memory.note_item(native_id, created, self._now, *marks)
 
     def _minimised(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return the row as it may land, which is a tombstone where it is known to be deleted."""
@@ -396,7 +409,7 @@ class _Visit:
             raise _Stop from error
         try:
             return self._http.get(
-                ask.url(self._settings.base_url), headers=headers, hidden=self._network.hidden()
+                ask.url(self._settings.base_url), headers=headers, hidden=self._network.hidden_for(ask)
             )
         except HttpError as error:
             self._memory.retry_at = error.retry_at or self._memory.retry_at

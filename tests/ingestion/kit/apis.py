@@ -277,4 +277,99 @@ class YouTubeApi(Api):
         )
 
 
-APIS: tuple[type[Api], ...] = (BlueskyApi, MastodonApi, RedditApi, StackExchangeApi, YouTubeApi)
+class GraphApi(Api):
+    """An edge of Meta's Graph API, whose addresses of next pages hold the token."""
+
+    secrets: ClassVar = {"access_token": SECRET}
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `after`."""
+        return seen.query.get("after")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the items and the address of the next page."""
+        following = f"https://graph.facebook.com{self.path}?access_token={SECRET}&limit=3&after={cursor}"
+        paging = {"cursors": {"before": "x", "after": cursor or "end"}}
+        return {"data": items, "paging": paging | ({"next": following} if cursor else {})}
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve each post; one that is no more is an error like many others."""
+        gone = {"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}
+        for post in self.posts:
+            native_id = self.native_id(post.number)
+            server.serve(
+                f"/{native_id}", lambda seen: self.alive(seen.path[1:]) or Reply(gone, status=400), etag=False
+            )
+
+
+class FacebookApi(GraphApi):
+    """Posts of a page, behind the page's own token."""
+
+    name = "facebook"
+    path = "/777/published_posts"
+    settings: ClassVar = {"accounts": ["777"], "comments": False, "insights": False}
+
+    def native_id(self, number: int) -> str:
+        """Return page and number."""
+        return f"777_{number:03d}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a post of the page."""
+        return {
+            "id": self.native_id(post.number),
+            "message": post.text,
+            "created_time": f"{post.created:%Y-%m-%dT%H:%M:%S+0000}",
+            "permalink_url": f"https://www.facebook.com/777/posts/{post.number}",
+            "from": {
+                "id": "777",
+                "name": PRIVATE["name"],
+                "picture": PRIVATE["avatar"],
+                "about": PRIVATE["bio"],
+            },
+            "place": PRIVATE["place"],
+            "reactions": {"data": [{"name": PRIVATE["handle"]}], "summary": {"total_count": post.likes}},
+            "comments": {"data": [], "summary": {"total_count": 1}},
+        }
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve the page's own token."""
+        server.serve("/777", {"id": "777", "access_token": SECRET + "-page"}, etag=False)
+
+
+class InstagramApi(GraphApi):
+    """Media of a professional account."""
+
+    name = "instagram"
+    path = "/888/media"
+    settings: ClassVar = {"accounts": ["888"], "comments": False, "insights": False, "stories": False}
+
+    def native_id(self, number: int) -> str:
+        """Return a number like any other."""
+        return f"1789{number:03d}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a medium."""
+        return {
+            "id": self.native_id(post.number),
+            "caption": post.text,
+            "media_type": "IMAGE",
+            "media_url": PRIVATE["avatar"],
+            "permalink": f"https://www.instagram.com/p/{post.number}/",
+            "timestamp": f"{post.created:%Y-%m-%dT%H:%M:%S+0000}",
+            "owner": {"id": "888", "name": PRIVATE["name"], "biography": PRIVATE["bio"]},
+            "username": PRIVATE["handle"],
+            "location": PRIVATE["place"],
+            "like_count": post.likes,
+            "comments_count": 1,
+        }
+
+
+APIS: tuple[type[Api], ...] = (
+    BlueskyApi,
+    FacebookApi,
+    InstagramApi,
+    MastodonApi,
+    RedditApi,
+    StackExchangeApi,
+    YouTubeApi,
+)

@@ -4,14 +4,14 @@
 #}
 {% macro network_sources(resource=none) -%}
     {% set landing = {
-        'account_metrics': [],
+        'account_metrics': ['facebook', 'instagram'],
         'ad_costs': [],
         'case_messages': ['zendesk'],
         'crm_accounts': ['salesforce'],
         'crm_opportunities': ['salesforce'],
         'nps_responses': [],
-        'post_insights': [],
-        'posts': ['bluesky', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
+        'post_insights': ['facebook', 'instagram'],
+        'posts': ['bluesky', 'facebook', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
         'support_cases': ['zendesk'],
         'survey_invitations': [],
         'web_sessions': [],
