@@ -16,14 +16,18 @@ NETWORKS = (
     "jetstream",
     "mastodon",
     "reddit",
+    "salesforce",
     "stackexchange",
     "x",
     "youtube",
+    "zendesk",
 )
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
     "facebook": ("posts", "post_insights", "account_metrics"),
     "instagram": ("posts", "post_insights", "account_metrics"),
+    "salesforce": ("crm_opportunities", "crm_accounts"),
+    "zendesk": ("support_cases", "case_messages"),
 }
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
 STREAMED = ("jetstream",)

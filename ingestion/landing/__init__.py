@@ -18,6 +18,7 @@ from ingestion.landing.contract import Column, Contract
 from ingestion.landing.counts import Counts
 from ingestion.landing.landing import Landing
 from ingestion.landing.marketing import ACCOUNT_METRICS, AD_COSTS, MARKETING, POST_INSIGHTS, WEB_SESSIONS
+from ingestion.landing.people import EMPLOYEE_FLAGS, PEOPLE
 from ingestion.landing.posts import POSTS
 from ingestion.landing.pseudonyms import Pseudonyms, load_pseudonyms
 
@@ -28,8 +29,10 @@ __all__ = [
     "CASE_MESSAGES",
     "CRM_ACCOUNTS",
     "CRM_OPPORTUNITIES",
+    "EMPLOYEE_FLAGS",
     "MARKETING",
     "NPS_RESPONSES",
+    "PEOPLE",
     "POSTS",
     "POST_INSIGHTS",
     "SUPPORT_CASES",

@@ -2,6 +2,13 @@
 
 from ingestion.landing.contract import Column, Contract
 
+DELETED = Column(
+    "is_deleted",
+    "boolean",
+    "Whether the system says that it is gone (a tombstone): it then counts nowhere.",
+    default="false",
+)
+
 CRM_ACCOUNTS = Contract(
     resource="crm_accounts",
     key="account_id",
@@ -15,6 +22,7 @@ CRM_ACCOUNTS = Contract(
         Column("annual_revenue", "double", "Revenue of the account in a year, in the CRM's currency."),
         Column("employees", "integer", "Number of employees.", minimum=0),
         Column("created_at", "timestamp", "When the account was opened."),
+        DELETED,
     ),
 )
 
@@ -45,6 +53,7 @@ CRM_OPPORTUNITIES = Contract(
         Column("is_closed", "boolean", "Whether it is closed, won or lost."),
         Column("created_at", "timestamp", "When it was opened."),
         Column("closed_at", "timestamp", "When it was closed."),
+        DELETED,
     ),
 )
 
@@ -68,9 +77,18 @@ NPS_RESPONSES = Contract(
             normalise="language",
             pattern="[a-z]{2,3}",
         ),
-        Column("score", "integer", "Likelihood to recommend, 0 to 10.", required=True, minimum=0, maximum=10),
+        Column(
+            "score",
+            "integer",
+            "Likelihood to recommend, 0 to 10.",
+            required=True,
+            waived_when_deleted=True,
+            minimum=0,
+            maximum=10,
+        ),
         Column("comment", "text", "The reason, in the respondent's words.", content=True),
         Column("responded_at", "timestamp", "When the answer was given."),
+        DELETED,
     ),
 )
 
@@ -94,6 +112,7 @@ SUPPORT_CASES = Contract(
         Column("first_response_at", "timestamp", "When somebody first answered."),
         Column("resolved_at", "timestamp", "When it was resolved."),
         Column("csat_score", "integer", "Satisfaction after the case, 1 to 5.", minimum=1, maximum=5),
+        DELETED,
     ),
 )
 

@@ -107,7 +107,9 @@ class Contract:
     @property
     def written_texts(self) -> tuple[str, ...]:
         """The columns that hold what somebody wrote, where contact details may stand."""
-        return tuple(c.name for c in self.columns if c.content and c.type == "text" and c.name != "url")
+        return tuple(
+            c.name for c in self.columns if c.content and c.type == "text" and not c.name.endswith("url")
+        )
 
     @property
     def has_platform(self) -> bool:

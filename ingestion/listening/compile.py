@@ -207,7 +207,9 @@ def _platforms(listening: Listening) -> list[str]:
     """Return the platforms that the file names."""
     named = {platform for _, entity in listening.entities() for platform in entity.owned}
     named |= {platform for panel in listening.panels for platform in panel.platforms}
-    named |= {str(mapping.constants.get("platform", "")) for mapping in listening.sources.files.mappings}
+    named |= {
+        str(mapping.constants.get("platform", "")) for mapping in listening.sources.files.every_mapping()
+    }
     return sorted(named - {""})
 
 
@@ -259,7 +261,9 @@ def _source_rows(listening: Listening) -> Iterator[tuple[str, str, str, bool, bo
     for resource in _DEMO_RESOURCES:
         yield "demo", "demo", resource, sources.demo.enabled, True
     yield "feeds", "feeds", "entries", sources.feeds.enabled, False
-    for mapping in sorted(sources.files.mappings, key=lambda mapping: (mapping.name, mapping.resource)):
+    for mapping in sorted(
+        sources.files.every_mapping(), key=lambda mapping: (mapping.name, mapping.resource)
+    ):
         yield mapping.name, "files", mapping.resource, sources.files.enabled, False
     yield "hackernews", "hackernews", "items", sources.hackernews.enabled, False
     for name in sorted(NETWORKS):

@@ -17,6 +17,7 @@ from ingestion.listening.models import (
     Panel,
     Person,
     Product,
+    Shipped,
     Target,
 )
 from ingestion.listening.problems import ListeningError, Location, Problem, field_path
@@ -93,6 +94,8 @@ def _valid_parts(value: Any) -> Parts:
     parts.panels += _items(parts, root, ("panels",), Panel)
     parts.targets += _items(parts, root, ("targets",), Target)
     parts.mappings += _items(parts, root, ("sources", "files", "mappings"), FileMapping)
+    for place, shipped in _items(parts, root, ("sources", "files", "shipped"), Shipped):
+        parts.mappings += [(place, mapping) for mapping in shipped.mappings()]
     return parts
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from ingestion.landing.business import BUSINESS
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.marketing import MARKETING
+from ingestion.landing.people import PEOPLE
 from ingestion.landing.posts import POSTS
 from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening.explain import did_you_mean
 from ingestion.listening.models import FileMapping
 from ingestion.listening.problems import Finding, Location
 
-CONTRACTS: dict[str, Contract] = {contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING)}
+CONTRACTS: dict[str, Contract] = {
+    contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING, *PEOPLE)
+}
 
 
 def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]:
@@ -44,6 +47,11 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
         if name in columns and columns[name].type == "author" and reference in mapping.extra:
             message = f"keeps {reference!r}, which columns.{name} turns into a pseudonym, as it is"
             yield (*location, "extra"), message, f"remove {reference} from extra"
+    for part in ("only_if", "values"):
+        for name in getattr(mapping, part):
+            if name not in mapping.columns:
+                message = f"says what {name} is, but columns does not map it"
+                yield (*location, part, name), message, f"map {name} under columns, or remove it here"
     for name, value in mapping.constants.items():
         if name in columns:
             yield from _check_constant((*location, "constants", name), columns[name], str(value))

@@ -26,6 +26,7 @@ from ingestion.listening.query.clauses import TooLarge, Unanchored, clauses_of
 from ingestion.listening.query.entities import entity_clauses, parsed
 from ingestion.listening.query.errors import QuerySyntaxError
 from ingestion.listening.query.filters import PLATFORM
+from ingestion.listening.shipped import shipped_names, shipped_set
 from ingestion.listening.text import Example, Handle, Hashtag, Slug, Term, Text, invalid, slug
 
 
@@ -153,6 +154,12 @@ def _socket_url(text: str) -> str:
     return text
 
 
+def _api_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,79}", name):
+        raise invalid(f"{name!r} is no name of a field", "write its API name, such as Segment__c")
+    return name
+
+
 def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values:
         raise invalid("is empty", "name at least one, or remove the key")
@@ -176,6 +183,7 @@ Scalar = Annotated[Any, BeforeValidator(_scalar)]
 AppId = Annotated[str, BeforeValidator(_app_id)]
 Url = Annotated[Text, AfterValidator(_url)]
 SocketUrl = Annotated[Text, AfterValidator(_socket_url)]
+ApiName = Annotated[Text, AfterValidator(_api_name)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_distinct)]
 Platform = Annotated[str, AfterValidator(_platform)]
 Accounts = Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
@@ -391,6 +399,26 @@ class Derive(Strict):
         return {name: rule for name, rule in self if isinstance(rule, OneOf)}
 
 
+Wanted = Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]
+
+
+class Lookup(Strict):
+    """Columns from another file of the drop folder, such as the people of a support tool for its comments.
+
+    For each row, the row of the files that fit `pattern` whose `key` is this row's `equals`; among several,
+    the one that is greatest in `newest`. `columns` gives what is taken a name, under which the mapping uses
+    it as if it were a column of its own file. `where` chooses rows of the other files. A file waits until
+    what it looks things up in is there.
+    """
+
+    pattern: Annotated[Text, AfterValidator(_pattern)]
+    key: Text
+    equals: Text
+    newest: Text | None = None
+    where: dict[str, Wanted] = {}
+    columns: dict[Slug, Text]
+
+
 class FileMapping(Strict):
     """How the columns of one kind of file become the columns of a landing contract.
 
@@ -400,6 +428,12 @@ class FileMapping(Strict):
     mean nothing was given, `time_format` is how it writes times and days if not in a form that is read anyway.
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
+
+    `header_line` is the line of a CSV file that names the columns, `skip_rows` the rows below it that are no
+    data. `where` keeps the rows that hold one of these values, `where_not` those that do not. `only_if` lets a column
+    count only where another holds one of the values, as the day of closing of a deal that is closed. `values`
+    says what a value of the file is called in the contract (empty: nothing). `thousands` and `decimal` are how
+    numbers are written. `mask` hides e-mail addresses and phone numbers in what people wrote.
     """
 
     name: Slug
@@ -416,6 +450,7 @@ class FileMapping(Strict):
         "account_metrics",
         "ad_costs",
         "web_sessions",
+        "employee_flags",
     ] = "posts"
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
@@ -423,9 +458,19 @@ class FileMapping(Strict):
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
     unescape: Literal["html"] | None = None
     absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    header_line: int = Field(default=1, ge=1, le=100)
+    skip_rows: int = Field(default=0, ge=0, le=100)
+    thousands: Literal[",", ".", "'", " "] | None = None
+    decimal: Literal[".", ","] = "."
+    mask: bool = False
+    where: dict[str, Wanted] = {}
+    where_not: dict[str, Wanted] = {}
+    lookups: tuple[Lookup, ...] = ()
     constants: dict[str, Scalar] = {}
     columns: dict[str, Text]
     derive: Derive = Derive()
+    only_if: dict[str, OneOf] = {}
+    values: dict[str, dict[str, Scalar | None]] = {}
     extra: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
 
     @model_validator(mode="after")
@@ -434,7 +479,96 @@ class FileMapping(Strict):
             raise invalid(
                 f"has absent values, but {self.format} says by itself what is absent", "remove absent"
             )
+        if (self.header_line > 1 or self.skip_rows) and self.format != "csv":
+            raise invalid(
+                f"has lines that are no data, but {self.format} has none", "remove header_line and skip_rows"
+            )
+        if self.thousands == self.decimal:
+            raise invalid(
+                f"has {self.decimal!r} for thousands and for decimals", "correct thousands or decimal"
+            )
         return self
+
+
+class Shipped(Strict):
+    """Mappings that ship with Listenhouse, by name, and what differs here.
+
+    `only` takes some of their resources, `folder` is where the files lie below the drop folder. What else is
+    said stands in for what ships; `columns` and `constants` are added to it, one by one, and an empty value takes
+    one away. `pattern` and `columns` are for one resource.
+    """
+
+    use: Text
+    only: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    name: Slug | None = None
+    folder: Annotated[Text, AfterValidator(_pattern)] | None = None
+    pattern: Annotated[Text, AfterValidator(_pattern)] | None = None
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    time_zone: TimeZone | None = None
+    time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
+    absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] | None = None
+    where: dict[str, Wanted] | None = None
+    constants: dict[str, Scalar | None] = {}
+    columns: dict[str, Text | None] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, data: Any) -> Any:
+        return {"use": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _is_shipped(self) -> "Shipped":
+        if self.use not in shipped_names():
+            raise invalid(f"there are no mappings {self.use!r}", f"use one of {', '.join(shipped_names())}")
+        shipped = shipped_set(self.use)
+        resources = [mapping["resource"] for mapping in shipped.mappings]
+        for resource in self.only:
+            if resource not in resources:
+                raise invalid(f"{self.use} has no {resource}", f"use some of {', '.join(resources)}")
+        if (self.pattern or self.columns) and len(self.only or resources) > 1:
+            raise invalid(
+                f"has pattern or columns for {len(resources)} resources",
+                f"add only: [{resources[0]}], and one item more for each other resource",
+            )
+        for asked, (meaning, example) in shipped.asks.items():
+            part, _, column = asked.partition(".")
+            given = getattr(self, part)
+            if given is None or (column and column not in given):
+                raise invalid(f"{self.use} has to be told {meaning}", f"add for example {example}")
+        return self
+
+    def mappings(self) -> tuple[FileMapping, ...]:
+        """Return the mappings that ship under this name, with what differs here."""
+        shipped = shipped_set(self.use)
+        said = {
+            key: value
+            for key in ("encoding", "time_zone", "time_format", "absent", "where")
+            if (value := getattr(self, key)) is not None
+        }
+        folder = f"{self.folder.rstrip('/')}/" if self.folder else ""
+        made = []
+        for mapping in shipped.mappings:
+            if self.only and mapping["resource"] not in self.only:
+                continue
+            lookups = [
+                {**lookup, "pattern": folder + lookup["pattern"]} for lookup in mapping.get("lookups", ())
+            ]
+            parts = {
+                part: {
+                    key: value
+                    for key, value in {**mapping.get(part, {}), **getattr(self, part)}.items()
+                    if value is not None
+                }
+                for part in ("columns", "constants")
+            }
+            pattern = folder + (self.pattern or mapping["pattern"])
+            made.append(
+                FileMapping.model_validate(
+                    {"name": self.name or self.use, **mapping, **said, **parts}
+                    | {"pattern": pattern, "lookups": lookups}
+                )
+            )
+        return tuple(made)
 
 
 class FilesSource(Strict):
@@ -446,6 +580,11 @@ class FilesSource(Strict):
         description="relative to listening.yml; the home's drop/ if not given",
     )
     mappings: tuple[FileMapping, ...] = ()
+    shipped: tuple[Shipped, ...] = ()
+
+    def every_mapping(self) -> tuple[FileMapping, ...]:
+        """Return the mappings that are written out and those that are named, in this order."""
+        return (*self.mappings, *(mapping for named in self.shipped for mapping in named.mappings()))
 
     def path(self, home: Home) -> Path:
         """Return the drop folder of this machine."""
@@ -593,6 +732,33 @@ class RedditSource(NetworkSource):
     subreddits: Annotated[tuple[Slug, ...], AfterValidator(_distinct)] = ()
 
 
+class OwnSystem(NetworkSource):
+    """A business system at an address of the company's own; all of its records are read, not what queries find."""
+
+    base_url: Url = ""
+    first_days: int = Field(default=3650, ge=1, le=36_500, description="how far the first run goes back")
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> "OwnSystem":
+        if self.enabled and not self.base_url:
+            raise invalid("is enabled but has no base_url", "add base_url: https://<your company's address>")
+        return self
+
+
+class SalesforceSource(OwnSystem):
+    """Accounts and opportunities of one org."""
+
+    segment_field: ApiName = "Type"
+    touches_field: ApiName | None = None
+
+
+class ZendeskSource(OwnSystem):
+    """Tickets of Zendesk Support, and what was written in them."""
+
+    comments: bool = True
+    first_days: int = Field(default=365, ge=1, le=36_500, description="how far the first run goes back")
+
+
 class YoutubeSource(NetworkSource):
     """YouTube's search, and the comments under named videos."""
 
@@ -631,9 +797,11 @@ class Sources(Strict):
     jetstream: JetstreamSource = JetstreamSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
+    salesforce: SalesforceSource = SalesforceSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
     x: XSource = XSource()
     youtube: YoutubeSource = YoutubeSource()
+    zendesk: ZendeskSource = ZendeskSource()
 
 
 class Listening(Strict):

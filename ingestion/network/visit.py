@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.http import Answer, HttpClient, HttpError
-from ingestion.landing import Contract, Landing
+from ingestion.landing import POSTS, Contract, Landing
 from ingestion.network.credentials import shown
 from ingestion.network.memory import HAS_MORE, PASSES, Gap, Memory
 from ingestion.network.network import (
@@ -467,7 +467,7 @@ class _Visit:
 
     def _is_followed(self, contract: Contract) -> bool:
         """Whether items of a contract are remembered one by one, looked up, and kept deleted."""
-        return contract is self._network.contract and contract.has_tombstones
+        return contract is self._network.contract and contract is POSTS
 
 
 def _told(error: Exception) -> str:

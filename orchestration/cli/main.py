@@ -14,6 +14,7 @@ from orchestration.cli import (
     detect,
     dictionary,
     explain,
+    flag,
     label,
     match,
     promote,
@@ -48,6 +49,8 @@ app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
+app.command(epilog=flag.EXAMPLES)(flag.flag)
+app.command(epilog=flag.RECEIVER_EXAMPLES)(flag.flags)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=label.EXAMPLES)(label.label)
 app.command(epilog=challenge.EXAMPLES)(challenge.challenge)

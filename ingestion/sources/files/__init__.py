@@ -12,18 +12,20 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dlt
 
-from ingestion.landing import BUSINESS, MARKETING, POSTS, Contract, Landing
+from ingestion.landing import BUSINESS, MARKETING, PEOPLE, POSTS, Contract, Landing
 from ingestion.landing.landing import judging_connection
 from ingestion.sources.files.ahead import one_ahead
 from ingestion.sources.files.csv_files import read_csv
 from ingestion.sources.files.discovery import Arrival, find_arrivals
 from ingestion.sources.files.json_lines import read_json_lines
+from ingestion.sources.files.lookups import looked_up, lookup_tables
 from ingestion.sources.files.parquet_files import read_parquet
-from ingestion.sources.files.plan import Chunk
+from ingestion.sources.files.plan import Chunk, Plan
 from ingestion.sources.files.problems import Broken, FileProblem
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from ingestion.home import Home
     from ingestion.listening import Listening
 
-CONTRACTS = (POSTS, *BUSINESS, *MARKETING)
+CONTRACTS = (POSTS, *BUSINESS, *MARKETING, *PEOPLE)
 
 
 @dlt.source
@@ -61,7 +63,10 @@ def land_file(landing: Landing, arrival: Arrival) -> Iterator[Any]:
     empty = True
     with judging_connection() as reading, judging_connection() as connection:
         try:
-            for part in one_ahead(_read(arrival, reading)):
+            tables, messages = lookup_tables(plan, arrival.others, read_file, connection)
+            for message in messages:
+                landing.note(plan.contract, message=message, **where)
+            for part in one_ahead(read_file(arrival.path, plan, reading)):
                 if isinstance(part, str):
                     landing.note(plan.contract, message=part, **where)
                     continue
@@ -69,7 +74,8 @@ def land_file(landing: Landing, arrival: Arrival) -> Iterator[Any]:
                 if isinstance(part, Broken):
                     yield from landing.reject_many(plan.contract, part.rows, **where)
                 else:
-                    batch = plan.batch(part, connection)
+                    part = plan.wanted(part)
+                    batch = plan.batch(part, connection, looked_up(plan, part, tables, connection))
                     yield from landing.land(plan.contract, batch, time_zone=mapping.time_zone, **where)
         except FileProblem as problem:
             empty = False
@@ -88,11 +94,14 @@ def land_file(landing: Landing, arrival: Arrival) -> Iterator[Any]:
         landing.note(plan.contract, message="the file is empty: nothing to land", **where)
 
 
-def _read(arrival: Arrival, connection: "duckdb.DuckDBPyConnection") -> Iterator[Chunk | Broken | str]:
-    match arrival.plan.mapping.format:
+def read_file(
+    path: Path, plan: Plan, connection: "duckdb.DuckDBPyConnection"
+) -> Iterator[Chunk | Broken | str]:
+    """Yield what a file holds, as the plan's mapping says that it is written."""
+    match plan.mapping.format:
         case "csv":
-            return read_csv(arrival.path, arrival.plan)
+            return read_csv(path, plan)
         case "jsonl":
-            return read_json_lines(arrival.path, arrival.plan, connection)
+            return read_json_lines(path, plan, connection)
         case _:
-            return read_parquet(arrival.path, arrival.plan)
+            return read_parquet(path, plan)

@@ -24,7 +24,8 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
 
     Raises FileProblem when the header lacks a mapped column, a row has no end, or the file ends too early.
     """
-    delimiter, header = read_header(path, plan.mapping.encoding)
+    mapping = plan.mapping
+    delimiter, header = read_header(path, mapping.encoding, mapping.header_line)
     if not header:
         return
     check_columns(header, plan)
@@ -34,12 +35,17 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         malformed.append(row)
         return "skip"
 
-    stream = Stream(path, plan.mapping.encoding)
-    number = 2
+    stream = Stream(path, mapping.encoding)
+    number = 2 + mapping.skip_rows
     try:
         reader = arrow_csv.open_csv(
             pa.PythonFile(io.BufferedReader(stream, CHUNK_BYTES), mode="r"),
-            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=CHUNK_BYTES),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False,
+                block_size=CHUNK_BYTES,
+                skip_rows=mapping.header_line - 1,
+                skip_rows_after_names=mapping.skip_rows,
+            ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
             ),
@@ -48,7 +54,7 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
                 include_columns=list(plan.references),
                 column_types={name: pa.binary() for name in plan.references},
                 strings_can_be_null=True,
-                null_values=["", *plan.mapping.absent],
+                null_values=["", *mapping.absent],
             ),
         )
         for batch in reader:
@@ -68,16 +74,19 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         raise stream.problem
 
 
-def read_header(path: Path, encoding: str) -> tuple[str, list[str]]:
-    """Return the delimiter and the column names of a file; no names if the file is empty."""
+def read_header(path: Path, encoding: str, header_line: int = 1) -> tuple[str, list[str]]:
+    """Return the delimiter and the column names of a file; no names if the file is empty.
+
+    `header_line` is the line, from 1, that holds the names.
+    """
     start = io.BufferedReader(Stream(path, encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
     text = start.decode("utf-8", "surrogateescape")
-    lines = text.lstrip("\r\n").splitlines()
+    text = "".join(text.splitlines(keepends=True)[header_line - 1 :]).lstrip("\r\n")
     if not text.strip():
         return ",", []
-    count = Counter(letter for letter in lines[0] if letter in DELIMITERS)
+    count = Counter(letter for letter in text.splitlines()[0] if letter in DELIMITERS)
     delimiter = count.most_common(1)[0][0] if count else ","
-    return delimiter, next(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=delimiter), [])
+    return delimiter, next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
 
 
 def check_columns(present: list[str], plan: Plan) -> None:

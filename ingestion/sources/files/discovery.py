@@ -16,12 +16,16 @@ from ingestion.sources.files.settings import RECENT_SECONDS, SETTLE_SECONDS
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file to land by a plan: `unit` is its path below the folder, `unit_hash` its content and mapping."""
+    """A file to land by a plan: `unit` is its path below the folder, `unit_hash` its content and mapping.
+
+    `others` are the files of each of the plan's lookups; their content is part of the hash, too.
+    """
 
     path: Path
     unit: str
     unit_hash: str
     plan: Plan
+    others: tuple[tuple[Path, ...], ...] = ()
 
 
 def find_arrivals(
@@ -44,17 +48,31 @@ def find_arrivals(
     hashes = ContentHashes(home)
     wanted: dict[str, Arrival] = {}
     matched: set[Path] = set()
-    for mapping in source.mappings:
+    for mapping in source.every_mapping():
         plan = Plan(mapping, contracts[mapping.resource])
         fitting = set(folder.glob(mapping.pattern))
+        others = tuple(
+            tuple(path for path in files if path in found)
+            for found in (set(folder.glob(lookup.pattern)) for lookup in mapping.lookups)
+        )
+        looked_into = [path for found in others for path in found]
+        matched.update(looked_into)
+        lacking = [lookup.pattern for lookup, found in zip(mapping.lookups, others, strict=True) if not found]
         for path in files:
             if path not in fitting:
                 continue
             matched.add(path)
-            if path in growing:
+            if path in growing or growing.intersection(looked_into):
                 continue
-            unit_hash = hashlib.sha256(f"{hashes.of(path)}:{plan.fingerprint}".encode()).hexdigest()
-            arrival = Arrival(path, path.relative_to(folder).as_posix(), unit_hash, plan)
+            if lacking:
+                tell(
+                    f"{path.relative_to(folder)} waits for what mapping {mapping.name} looks up in "
+                    f"{' and '.join(lacking)}: put it into the drop folder, too"
+                )
+                continue
+            contents = ":".join(hashes.of(one) for one in (path, *looked_into))
+            unit_hash = hashlib.sha256(f"{contents}:{plan.fingerprint}".encode()).hexdigest()
+            arrival = Arrival(path, path.relative_to(folder).as_posix(), unit_hash, plan, others)
             if wanted.setdefault(unit_hash, arrival) is not arrival:
                 tell(f"{arrival.unit} has the same content as {wanted[unit_hash].unit}; it is landed once")
     hashes.save()

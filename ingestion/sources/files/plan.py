@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,6 +16,7 @@ from ingestion.landing import Contract
 from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening import FileMapping
 from ingestion.listening.models import OneOf
+from ingestion.network.scrubber import masked
 from ingestion.sources.files.settings import EXTRACT
 
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
@@ -45,15 +49,26 @@ class Plan:
         """The columns of the file (or JSON paths) to read, each once."""
         asked = [rule.column for rule in self._yes_or_no.values()]
         mapping = self.mapping
-        return tuple(
-            dict.fromkeys([*mapping.columns.values(), *self._rules.values(), *asked, *mapping.extra])
-        )
+        chosen = [*mapping.where, *mapping.where_not]
+        chosen += [lookup.equals for lookup in mapping.lookups]
+        chosen += [rule.column for rule in mapping.only_if.values()]
+        read = [*mapping.columns.values(), *self._rules.values(), *asked, *mapping.extra, *chosen]
+        return tuple(name for name in dict.fromkeys(read) if name not in self.taken)
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The names of columns that come from other files."""
+        return frozenset(name for lookup in self.mapping.lookups for name in lookup.columns)
 
     @cached_property
     def required(self) -> dict[str, str]:
         """The references without which no row could fit, with their contract columns."""
         needed = {column.name for column in self.contract.columns if column.required}
-        return {reference: name for name, reference in self.mapping.columns.items() if name in needed}
+        return {
+            reference: name
+            for name, reference in self.mapping.columns.items()
+            if name in needed and reference not in self.taken
+        }
 
     @cached_property
     def author_references(self) -> frozenset[str]:
@@ -91,13 +106,47 @@ class Plan:
         for name, rule in self._yes_or_no.items():
             if rule.column == reference:
                 return f"derive.{name}"
+        for part in ("where", "where_not"):
+            if reference in getattr(self.mapping, part):
+                return f"{part}.{reference}"
+        if any(reference == lookup.equals for lookup in self.mapping.lookups):
+            return "lookups.equals"
+        for name, rule in self.mapping.only_if.items():
+            if rule.column == reference:
+                return f"only_if.{name}"
         return "extra" if reference in self.mapping.extra else "derive.post_type"
 
-    def batch(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-        """Return a chunk under contract names, with constants, post type, `extra` and line numbers."""
+    def column(self, chunk: Chunk, reference: str) -> pa.ChunkedArray:
+        """Return what a chunk has under a name of the file."""
+        return chunk.columns[f"{EXTRACT}{self.references.index(reference)}"]
+
+    def wanted(self, chunk: Chunk) -> Chunk:
+        """Return the rows that the mapping wants; the others are no items of this resource."""
+        keep = None
+        for named, is_in in ((self.mapping.where, True), (self.mapping.where_not, False)):
+            for reference, values in named.items():
+                fits = holds(self.column(chunk, reference), values)
+                fits = fits if is_in else pc.invert(fits)
+                keep = fits if keep is None else pc.and_(keep, fits)
+        if keep is None:
+            return chunk
+        lines = pa.chunked_array([chunk.lines]).filter(keep).combine_chunks()
+        sizes = None if chunk.sizes is None else pa.chunked_array([chunk.sizes]).filter(keep).combine_chunks()
+        return Chunk(chunk.columns.filter(keep), lines, sizes)
+
+    def batch(
+        self,
+        chunk: Chunk,
+        connection: duckdb.DuckDBPyConnection,
+        taken: Mapping[str, pa.ChunkedArray] | None = None,
+    ) -> pa.Table:
+        """Return a chunk under contract names, with constants, post type, `extra` and line numbers.
+
+        `taken` are columns that other files gave, one value a row of the chunk.
+        """
         read = {
             reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)
-        }
+        } | dict(taken or {})
         columns = {name: read[reference] for name, reference in self.mapping.columns.items()}
         if self.mapping.unescape:
             for column in self.contract.columns:
@@ -109,20 +158,46 @@ class Plan:
                     columns[column.name] = _in_iso_form(
                         columns[column.name], self.mapping.time_format, connection
                     )
+        for column in self.contract.columns:
+            if column.type in ("integer", "double") and column.name in columns:
+                columns[column.name] = _plain_numbers(columns[column.name], self.mapping)
+        for name, rule in self.mapping.only_if.items():
+            counts = holds(read[rule.column], rule.values)
+            columns[name] = pc.if_else(counts, columns[name], pa.scalar(None, columns[name].type))
+        for name, named in self.mapping.values.items():
+            columns[name] = _called(columns[name], named)
         rows = chunk.columns.num_rows
         for name, value in self.mapping.constants.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            columns[name] = pa.repeat(pa.scalar(text), rows)
+            columns[name] = pa.repeat(pa.scalar(_said(value)), rows)
         if self._rules:
             columns["post_type"] = self._post_type(read)
         for name, rule in self._yes_or_no.items():
             columns[name] = _is_one_of(read[rule.column], rule.values)
         if self.mapping.extra:
             columns["extra"] = _as_json({name: read[name] for name in self.mapping.extra}, connection)
+        if self.mapping.mask:
+            self._mask(columns)
         columns["_line"] = chunk.lines
         if chunk.sizes is not None:
             columns["_bytes"] = chunk.sizes
         return pa.table(columns)
+
+    def _mask(self, columns: dict[str, pa.ChunkedArray]) -> None:
+        """Mask contact details in what people wrote, and say in `extra` how many there were."""
+        for name in self.contract.written_texts:
+            if name not in columns:
+                continue
+            texts, counts = [], []
+            for value in columns[name].to_pylist():
+                # Bytes that are no text stay as they are: landing sets such rows aside.
+                text = _decoded(value)
+                shown, found = masked(text) if text else (value, {})
+                texts.append(shown if text else value)
+                counts.append(found)
+            if any(counts):
+                as_bytes = [text.encode() if isinstance(text, str) else text for text in texts]
+                columns[name] = pa.chunked_array([pa.array(as_bytes, pa.binary())])
+                columns["extra"] = _with_counts(columns.get("extra"), counts)
 
     def _post_type(self, read: dict[str, pa.ChunkedArray]) -> pa.ChunkedArray:
         result: pa.Scalar | pa.ChunkedArray = pa.scalar("original")
@@ -134,9 +209,70 @@ class Plan:
         return result
 
 
+def holds(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:
+    """Return whether each value is one of these, blanks around it apart; an absent one is none."""
+    trimmed = pc.utf8_trim_whitespace(text_of(values))
+    return pc.fill_null(pc.is_in(trimmed, pa.array([value.strip() for value in wanted], pa.string())), False)
+
+
+def _plain_numbers(values: pa.ChunkedArray, mapping: FileMapping) -> pa.ChunkedArray:
+    """Return numbers as landing reads them; what is not written as the mapping says stays, to be judged."""
+    if (mapping.thousands is None and mapping.decimal == ".") or not (
+        pa.types.is_binary(values.type) or pa.types.is_string(values.type)
+    ):
+        return values
+    texts = pc.utf8_trim_whitespace(text_of(values))
+    separator = re.escape(mapping.thousands or "")
+    grouped = f"[0-9]{{1,3}}(?:{separator}[0-9]{{3}})+|[0-9]+" if separator else "[0-9]+"
+    as_said = pc.match_substring_regex(texts, f"^[+-]?(?:{grouped})(?:{re.escape(mapping.decimal)}[0-9]+)?$")
+    plain = pc.replace_substring(texts, mapping.thousands, "") if mapping.thousands else texts
+    if mapping.decimal == ",":
+        plain = pc.replace_substring(plain, ",", ".")
+        # 1.5 is no number where a comma parts the decimals: nobody can say which was meant.
+        texts = pc.if_else(
+            pc.match_substring(texts, "."), pc.binary_join_element_wise("'", texts, "'", ""), texts
+        )
+    return pc.if_else(pc.fill_null(as_said, False), plain, texts)
+
+
+def _called(values: pa.ChunkedArray, named: Mapping[str, Any]) -> pa.ChunkedArray:
+    """Return the values by their name in the contract; what has none there stays, to be judged."""
+    texts = text_of(values)
+    trimmed = pc.utf8_trim_whitespace(texts)
+    names = pa.array(list(named), pa.string())
+    said = pa.array([None if value is None else _said(value) for value in named.values()], pa.string())
+    return pc.if_else(
+        pc.fill_null(pc.is_in(trimmed, names), False), pc.take(said, pc.index_in(trimmed, names)), texts
+    )
+
+
+def _said(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _decoded(value: Any) -> str:
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return ""
+    return value if isinstance(value, str) else ""
+
+
+def _with_counts(extra: pa.ChunkedArray | None, counts: list[dict[str, int]]) -> pa.ChunkedArray:
+    kept = extra.to_pylist() if extra is not None else [None] * len(counts)
+    told = [
+        json.dumps({**json.loads(text or "{}"), "masked": dict(sorted(found.items()))}, ensure_ascii=False)
+        if found
+        else text
+        for text, found in zip(kept, counts, strict=True)
+    ]
+    return pa.chunked_array([pa.array(told, pa.string())])
+
+
 def _unescaped(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if not (pa.types.is_binary(values.type) or pa.types.is_string(values.type)):
-        values = _text(values)
+        values = text_of(values)
     for entity, character in ENTITIES:
         values = pc.replace_substring(values, entity, character)
     return values
@@ -146,7 +282,7 @@ def _in_iso_form(
     values: pa.ChunkedArray, time_format: str, connection: duckdb.DuckDBPyConnection
 ) -> pa.ChunkedArray:
     """Return times in ISO form where they have the format; others stay, for landing to judge."""
-    connection.register("times", pa.table({"told": _text(values)}))
+    connection.register("times", pa.table({"told": text_of(values)}))
     try:
         read = "strftime(try_strptime(trim(told), $format), '%Y-%m-%d %H:%M:%S.%f')"
         sql = f"select coalesce({read}, told) as told from times"
@@ -156,7 +292,7 @@ def _in_iso_form(
 
 
 def _is_one_of(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:
-    trimmed = pc.utf8_trim_whitespace(_text(values))
+    trimmed = pc.utf8_trim_whitespace(text_of(values))
     filled = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
     return pc.if_else(pc.is_valid(filled), pc.is_in(filled, pa.array(wanted)), None)
 
@@ -164,7 +300,7 @@ def _is_one_of(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedAr
 def _as_json(columns: dict[str, pa.ChunkedArray], connection: duckdb.DuckDBPyConnection) -> pa.ChunkedArray:
     """Return one JSON object a row, without empty values; NULL where nothing is filled in."""
     kept = pa.table(
-        [_text(values) for values in columns.values()], [f"{EXTRACT}{n}" for n in range(len(columns))]
+        [text_of(values) for values in columns.values()], [f"{EXTRACT}{n}" for n in range(len(columns))]
     )
     names = {f"n{place}": name for place, name in enumerate(columns)}
     pairs = ", ".join(f"$n{place}, nullif({EXTRACT}{place}, '')" for place in range(len(columns)))
@@ -179,7 +315,8 @@ def _as_json(columns: dict[str, pa.ChunkedArray], connection: duckdb.DuckDBPyCon
         connection.unregister("kept")
 
 
-def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def text_of(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return values of any kind as text; bytes that are no UTF-8 with marks in their place."""
     if pa.types.is_binary(values.type):
         try:
             return values.cast(pa.string())

@@ -109,19 +109,25 @@ class Api:
             self.expired = False
             return Reply({"error": "InvalidCursor"}, status=400)
         number = int(cursor.removeprefix("c")) if cursor else 0
-        posts = sorted(
-            (p for p in self.posts if p.number not in self.deleted), key=lambda p: p.created, reverse=True
-        )
+        posts = self.ordered([p for p in self.posts if p.number not in self.deleted])
         # Scenes shift what stands on a page: page n of the API is page `places[n]` of the posts, or none.
         pages = [posts[i : i + self.page_size] for i in range(0, len(posts), self.page_size)] or [[]]
         shown: list[list[Post]] = []
         for place, page in enumerate(pages):
             shown += [[]] * (place in self.empty) + [page] + [page] * (place in self.repeated)
-        items = [self.item(post) for post in shown[number]] if number < len(shown) else []
+        items = [self.shown(post) for post in shown[number]] if number < len(shown) else []
         following = number + 1 if number + 1 < len(shown) else None
         if self.loops and number == 1:
             following = 1
         return self.listed(items, f"c{following}" if following is not None else None, seen)
+
+    def ordered(self, posts: list[Post]) -> list[Post]:
+        """Return posts in the order of the API's pages: newest first, unless it says otherwise."""
+        return sorted(posts, key=lambda post: post.created, reverse=True)
+
+    def shown(self, post: Post) -> Any:
+        """Return a post as a page shows it."""
+        return self.item(post)
 
     def change(self, number: int, **changes: Any) -> None:
         """Change a post."""

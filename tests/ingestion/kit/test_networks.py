@@ -1,5 +1,6 @@
 """The contract that every network keeps, source by source. A new source registers in `apis.py`, no more."""
 
+import base64
 import json
 import logging
 import re
@@ -16,6 +17,7 @@ from ingestion.network.credentials import CredentialsMissing, credentials_of
 from ingestion.registry import NETWORKS, STREAMED, network_type, source_module
 from tests.ingestion.kit.apis import APIS
 from tests.ingestion.kit.bench import IMPATIENT, NOW, PRIVATE, QUICK, SECRET, Bench, Post
+from tests.ingestion.kit.business_apis import BUSINESS_APIS
 from tests.replay_server import ReplayServer, Reply, SkippingClock, drip, hang, html, status, truncated
 
 PAGES = 4
@@ -60,7 +62,7 @@ def deletions_noticed(bench):
 
 def test_every_network_is_registered_here():
     # Those that are only listened to have no pages to read: their tests are in tests/ingestion/sources.
-    assert sorted([*(api.name for api in APIS), *STREAMED]) == sorted(NETWORKS)
+    assert sorted([*(api.name for api in (*APIS, *BUSINESS_APIS)), *STREAMED]) == sorted(NETWORKS)
 
 
 def test_a_source_declares_what_a_reader_asks(api):
@@ -371,7 +373,10 @@ def test_secrets_are_sent_and_stand_nowhere_else(bench, caplog):
     bench.run()
     bench.run()
     if bench.api.secrets:
-        sent = json.dumps([[seen.headers, seen.query] for seen in bench.server.asked(bench.api.path)])
+        asked = bench.server.asked(bench.api.path)
+        logins = [seen.headers.get("authorization", "").partition("Basic ")[2] for seen in asked]
+        sent = json.dumps([[seen.headers, seen.query] for seen in asked])
+        sent += b" ".join(map(base64.b64decode, logins)).decode()
         assert SECRET in sent
     assert SECRET not in "\n".join(bench.everything())
     assert SECRET not in caplog.text

@@ -14,6 +14,8 @@ COMMANDS = [
     "match",
     "backtest",
     "explain",
+    "flag",
+    "flags",
     "label",
     "challenge",
     "promote",

@@ -1,5 +1,9 @@
-{# The latest observation of each business record, from every source that shares the contract. #}
-{% macro latest_observations(models, key) %}
+{#
+  The latest observation of each business record, from every source that shares the contract. Of two that were made at
+  once, the one that landed later: a file whose mapping or whose look-ups changed tells the same moment again. With
+  `living`, records whose latest observation says that they are gone are left out.
+#}
+{% macro latest_observations(models, key, living=false) %}
 with observations as (
 
     {% for model in models %}
@@ -14,7 +18,7 @@ latest as (
     select
         source_name,
         {{ key }},
-        {{ value_at_max('observation_id', "cast(observed_at as varchar) || ' ' || observation_id") }} as observation_id
+        {{ value_at_max('observation_id', "cast(observed_at as varchar) || ' ' || coalesce(load_id, '') || ' ' || observation_id") }} as observation_id
     from observations
     group by source_name, {{ key }}
 
@@ -31,4 +35,5 @@ numbered as (
 
 select * from numbered
 where copy_number = 1
+{%- if living %} and not coalesce(is_deleted, false){% endif %}
 {% endmacro %}

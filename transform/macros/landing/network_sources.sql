@@ -6,16 +6,16 @@
     {% set landing = {
         'account_metrics': ['facebook', 'instagram'],
         'ad_costs': [],
-        'case_messages': [],
-        'crm_accounts': [],
-        'crm_opportunities': [],
+        'case_messages': ['zendesk'],
+        'crm_accounts': ['salesforce'],
+        'crm_opportunities': ['salesforce'],
         'nps_responses': [],
         'post_insights': ['facebook', 'instagram'],
         'posts': [
             'appstore', 'bluesky', 'facebook', 'gdelt', 'instagram', 'jetstream', 'mastodon', 'reddit',
             'stackexchange', 'x', 'youtube'
         ],
-        'support_cases': [],
+        'support_cases': ['zendesk'],
         'survey_invitations': [],
         'web_sessions': [],
     } %}

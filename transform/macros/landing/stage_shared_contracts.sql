@@ -77,6 +77,9 @@ renamed as (
         annual_revenue,
         employees,
 
+        -- booleans
+        coalesce(is_deleted, false) as is_deleted,
+
         -- timestamps
         created_at,
         observed_at
@@ -120,6 +123,7 @@ renamed as (
         is_closed,
         is_new_customer,
         is_renewal,
+        coalesce(is_deleted, false) as is_deleted,
 
         -- timestamps
         created_at,
@@ -163,6 +167,9 @@ renamed as (
         -- numerics
         score,
 
+        -- booleans
+        coalesce(is_deleted, false) as is_deleted,
+
         -- timestamps
         responded_at,
         observed_at
@@ -203,6 +210,9 @@ renamed as (
 
         -- numerics
         csat_score,
+
+        -- booleans
+        coalesce(is_deleted, false) as is_deleted,
 
         -- timestamps
         opened_at,
@@ -284,6 +294,44 @@ renamed as (
 
         -- timestamps
         sent_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_employee_flags(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'employee_flags') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        flag_id,
+        post_key,
+        employee_key,
+        _dlt_load_id as load_id,
+
+        -- strings
+        post_url,
+        flag_kind,
+        note,
+
+        -- booleans
+        coalesce(is_deleted, false) as is_deleted,
+
+        -- timestamps
+        flagged_at,
         observed_at
 
     from source

@@ -65,3 +65,8 @@
 {# The smallest values of a group, as a list; repeats count as often as they stand there. #}
 {% macro smallest_items(value, number) -%}{{ return(adapter.dispatch('smallest_items', 'listenhouse')(value, number)) }}{%- endmacro %}
 {% macro duckdb__smallest_items(value, number) -%}min({{ value }}, {{ number }}){%- endmacro %}
+
+{# A web address as it compares with others of the same page: without what is spelt in two ways. #}
+{% macro spelt_alike(url) -%}
+    rtrim(replace(replace(trim({{ url }}), 'http://', 'https://'), 'https://www.', 'https://'), '/')
+{%- endmacro %}

@@ -1,6 +1,7 @@
 """A drop folder with a home around it, landed in memory (fast) or through dlt into a real warehouse."""
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from ingestion.landing import Counts, Landing, Pseudonyms
 from ingestion.landing.runner import LandingReport, land
 from ingestion.listening import Listening
 from ingestion.registry import source_module
-from ingestion.sources.files.discovery import find_arrivals
+from ingestion.sources.files.discovery import Arrival, find_arrivals
 
 STARTED_AT = datetime(2026, 8, 10, 12, tzinfo=UTC)
 COLUMNS = {
@@ -44,6 +45,7 @@ class Drop:
         self.home = Home(root=root, config=root / "listening.yml")
         self.home.drop.mkdir(parents=True)
         self.mappings = [mapping()]
+        self.shipped: list[Any] = []
 
     def write(self, name: str, content: bytes | str) -> Path:
         path = self.home.drop / name
@@ -52,19 +54,22 @@ class Drop:
 
     @property
     def listening(self) -> Listening:
-        files = {"enabled": True, "mappings": self.mappings}
+        files = {"enabled": True, "mappings": self.mappings, "shipped": self.shipped}
         return Listening.model_validate({"version": 1, "languages": ["en"], "sources": {"files": files}})
 
     def read(self) -> "Read":
         """Land every file in memory, without dlt."""
         landing = Landing("files", "run-1", STARTED_AT, Pseudonyms(b"a key for tests only"))
-        module = source_module("files")
-        contracts = {contract.resource: contract for contract in module.CONTRACTS}
         rows: dict[str, list[dict[str, Any]]] = {}
-        for arrival in find_arrivals(self.listening.sources.files, self.home, contracts, landing.tell):
-            for item in module.land_file(landing, arrival):
+        for arrival in self.arrivals(landing.tell):
+            for item in source_module("files").land_file(landing, arrival):
                 rows.setdefault(item.meta.table_name, []).extend(item.data.to_pylist())
         return Read(landing, rows)
+
+    def arrivals(self, tell: Callable[[str], None] = lambda message: None) -> list[Arrival]:
+        """Return what there is to land."""
+        contracts = {contract.resource: contract for contract in source_module("files").CONTRACTS}
+        return find_arrivals(self.listening.sources.files, self.home, contracts, tell)
 
     def land(self, run_id: str = "run-1") -> LandingReport:
         """Land through dlt into the warehouse."""

@@ -2,7 +2,8 @@
   Messages between customers and support as last observed, each with its case. Where the source names no
   case, messages that answer each other make one: it begins with the first message of a customer, so that
   what a brand posts by itself is no case, and each customer who answers it begins one. An answer to a
-  message that the data do not hold belongs to a case whose beginning nobody saw.
+  message that the data do not hold belongs to a case whose beginning nobody saw. The messages of a case that
+  was deleted are gone with it.
 #}
 
 with recursive messages as (
@@ -74,4 +75,6 @@ select
 from messages
 left join threads
     on messages.source_name = threads.source_name and messages.message_id = threads.message_id
-where coalesce(messages.case_id, threads.case_id) is not null
+left join {{ ref('int_support_cases_latest') }} as deleted_cases
+    on messages.source_name = deleted_cases.source_name and messages.case_id = deleted_cases.case_id and deleted_cases.is_deleted
+where coalesce(messages.case_id, threads.case_id) is not null and deleted_cases.case_id is null

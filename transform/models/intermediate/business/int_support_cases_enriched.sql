@@ -6,6 +6,7 @@ with cases as (
         *,
         {{ reporting_date('opened_at') }} as opened_date
     from {{ ref('int_support_cases_latest') }}
+    where not coalesce(is_deleted, false)
 
 ),
 

@@ -1,0 +1,34 @@
+"""Constants of the Salesforce source."""
+
+from ingestion.http import Politeness
+from ingestion.network import Credential, Declaration
+
+VERSION = "v60.0"
+QUERY = f"/services/data/{VERSION}/queryAll"
+TOKEN = "/services/oauth2/token"
+POLITENESS = Politeness(pause_per_host_s=0.2, max_bytes=64 * 1024 * 1024)
+APP = "Setup, App Manager, a connected app with the client credentials flow and the scope api"
+
+ACCOUNT_FIELDS = ("Industry", "BillingCountry", "AnnualRevenue", "NumberOfEmployees")
+OPPORTUNITY_FIELDS = ("Amount", "LeadSource", "Type")
+"""Fields that the integration user may not be let see: they are asked for as long as Salesforce knows them."""
+NEW_CUSTOMER = frozenset({"new business", "new customer"})
+RENEWAL = frozenset({"renewal"})
+
+DECLARATION = Declaration(
+    name="salesforce",
+    platform="salesforce",
+    api="https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_queryall.htm",
+    paging="link",
+    data_flow="queryAll of Account, Opportunity -> raw_salesforce.crm_accounts, raw_salesforce.crm_opportunities",
+    delete_capture="stream",
+    rate_limit="100,000 requests a day and more by edition; 2,000 records a request, five requests a second here",
+    terms="The contract with Salesforce; the data are the customer's own.",
+    personal_data="Names of accounts, which are companies. No contacts, leads, owners, addresses, descriptions.",
+    retention_days=None,
+    overlap_hours=1,
+    credentials=(
+        Credential("client_id", "consumer key of a connected app", APP),
+        Credential("client_secret", "consumer secret of that app", APP),
+    ),
+)

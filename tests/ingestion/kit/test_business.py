@@ -1,0 +1,253 @@
+"""The contract that every business system keeps: that of the networks, but for what only posts have."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from ingestion.home import PROJECT_ROOT
+from ingestion.landing import Counts
+from ingestion.registry import network_resources, network_type, source_module
+from tests.ingestion.kit import test_networks as networks
+from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET
+from tests.ingestion.kit.business_apis import BUSINESS_APIS, RecordsBench, SalesforceApi, ZendeskApi
+from tests.replay_server import truncated
+
+server, clock = networks.server, networks.clock
+SHARED = (
+    "test_a_429_is_obeyed_in_every_form",
+    "test_a_fault_costs_no_post",
+    "test_a_long_retry_after_is_obeyed_across_runs",
+    "test_a_page_that_comes_twice_doubles_nothing",
+    "test_a_retired_field_is_asked_for_no_more",
+    "test_a_run_that_breaks_off_at_any_page_is_made_good_by_the_next",
+    "test_a_second_run_adds_nothing",
+    "test_an_empty_page_with_a_next_one_does_not_end_the_reading",
+    "test_an_expired_cursor_is_told_as_a_gap_and_filled",
+    "test_an_item_of_another_shape_is_quarantined_alone",
+    "test_missing_credentials_are_told_before_the_first_request",
+    "test_pages_that_go_round_are_noticed_and_do_not_hold_up_a_run",
+    "test_reading_in_pieces_equals_one_full_read",
+    "test_refused_credentials_end_the_run_and_say_what_to_do",
+    "test_secrets_are_sent_and_stand_nowhere_else",
+)
+"""Tests of the networks that hold for records as for posts; here they run with the fixtures below."""
+globals().update({name: getattr(networks, name) for name in SHARED})
+
+
+@pytest.fixture(params=BUSINESS_APIS, ids=lambda api: api.name)
+def api(request):
+    return request.param()
+
+
+@pytest.fixture
+def bench(api, server, clock):
+    return RecordsBench(api, network_type(api.name), server, clock)
+
+
+def test_a_source_declares_what_a_reader_asks(api):
+    declaration = network_type(api.name).declaration
+    assert declaration.name == api.name and declaration.api.startswith("https://")
+    for told in (declaration.data_flow, declaration.rate_limit, declaration.terms, declaration.personal_data):
+        assert len(told) > 20
+    for resource in network_resources(api.name):
+        assert f"raw_{api.name}.{resource}" in declaration.data_flow
+    assert declaration.delete_capture == "stream", api.deletes_with
+    assert declaration.credentials and all(credential.get_it_at for credential in declaration.credentials)
+    docstring = source_module(api.name).__doc__
+    for line in ("API:", "Paging:", "Data flow:", "Deletes:", "Rate limit:", "Terms:"):
+        assert line in docstring, f"the docstring of {api.name} does not say {line}"
+
+
+def test_the_readme_says_how_to_get_access_what_to_write_and_what_lands(api):
+    readme = (PROJECT_ROOT / "ingestion/sources" / api.name / "README.md").read_text()
+    assert "```yaml\nsources:\n  " + api.name in readme
+    for resource in network_resources(api.name):
+        assert f"raw_{api.name}.{resource}" in readme
+    for credential in network_type(api.name).declaration.credentials:
+        assert f"SOURCES__{api.name.upper()}__{credential.name.upper()}" in readme
+
+
+def test_the_first_run_lands_every_record_once(bench):
+    assert bench.run() == Counts(received=11, accepted=11)
+    assert bench.ids == bench.wanted and bench.messages == ""
+    assert {row["observed_at"] for row in bench.observations(1)} == {NOW - timedelta(hours=29)}
+
+
+def test_a_record_that_changes_late_is_caught_within_the_overlap(bench):
+    bench.run()
+    moment = (bench.clock.now() - timedelta(minutes=30)).replace(
+        microsecond=0
+    )  # written there, but not yet shown by the last answer
+    bench.api.change(3, edited=moment, likes=9)
+    bench.run()
+    assert [row["observed_at"] for row in bench.observations(3)][-1] == moment
+    assert len(bench.observations(3)) == 2 and len(bench.posts) == 12
+
+
+def test_only_what_changed_is_read_again(bench):
+    bench.run()
+    bench.clock.skip(5 * 86_400)
+    bench.api.change(2, edited=bench.clock.now() - timedelta(hours=1), likes=9)
+    bench.server.forget()
+    bench.run()
+    assert len(bench.observations(2)) == 2
+    assert len(bench.server.asked(bench.api.path)) <= 3
+
+
+@pytest.mark.parametrize("number", [1, 11])
+def test_a_deletion_lands_as_a_tombstone_and_may_be_taken_back(bench, number):
+    bench.run()
+    bench.api.gone = frozenset({number})
+    bench.clock.skip(600)
+    bench.api.change(number, edited=bench.clock.now())
+    bench.run()
+    *_, last = bench.observations(number)
+    assert last["is_deleted"] is True and last["extra"] is None
+    assert bench.api.written is None or last[bench.api.written] is None
+    assert sum(row["is_deleted"] for row in bench.posts) == 1
+    bench.api.gone = frozenset()
+    bench.clock.skip(600)
+    bench.api.change(number, edited=bench.clock.now())
+    bench.run()
+    told = [
+        row["is_deleted"] for row in sorted(bench.observations(number), key=lambda row: row["observed_at"])
+    ]
+    assert told == [False, True, False]
+
+
+def test_nothing_private_lands(bench):
+    bench.api.change(3, text="write to ann.smith@mail.example or call +43 1 234 56 78")
+    bench.server.plan(bench.api.path, truncated(0.9))
+    bench.run()
+    bench.run_until_read()
+    landed = "\n".join(bench.everything())
+    for what, words in PRIVATE.items():
+        assert words not in landed, f"the {what} of somebody has landed"
+    assert "ann.smith@mail.example" not in landed and "234 56 78" not in landed
+    if bench.api.written:
+        (row,) = bench.observations(3)
+        assert json.loads(row["extra"])["masked"] == {"email": 1, "phone": 1}
+
+
+def test_an_own_system_needs_its_address(api):
+    from pydantic import ValidationError
+
+    from ingestion.listening import Listening
+
+    with pytest.raises(ValidationError, match="has no base_url"):
+        Listening.model_validate({"version": 1, "sources": {api.name: {"enabled": True}}})
+
+
+# -- what only one of them has --------------------------------------------------------------------
+
+
+@pytest.fixture
+def salesforce(server, clock):
+    return RecordsBench(SalesforceApi(), network_type("salesforce"), server, clock)
+
+
+@pytest.fixture
+def zendesk(server, clock):
+    return RecordsBench(ZendeskApi(), network_type("zendesk"), server, clock)
+
+
+def test_salesforce_asks_for_changes_newest_first_and_lands_both_objects(salesforce):
+    account = {
+        "Id": "001kit", "Name": "Kit Company", "Industry": "Retail", "Type": "Customer", "BillingCountry": "DE",
+        "AnnualRevenue": 1e6, "NumberOfEmployees": 12, "CreatedDate": "2025-01-01T00:00:00.000+0000",
+        "SystemModstamp": "2026-02-28T00:00:00.000+0000", "IsDeleted": False,
+    }  # fmt: skip
+    salesforce.api.others = {"crm_accounts": [account]}
+    salesforce.run()
+    (row,) = salesforce.tables["crm_accounts"]
+    assert (row["account_id"], row["segment"], row["employees"]) == ("001kit", "Customer", 12)
+    (deal, *_) = salesforce.observations(1)
+    assert (deal["amount"], deal["lead_source"], deal["social_touches"]) == (300.0, "social", 2)
+    assert (deal["is_new_customer"], deal["is_renewal"]) == (True, False)
+    assert deal["closed_at"].isoformat() == "2026-02-20T12:00:00+00:00"
+    first = salesforce.server.asked(salesforce.api.path)[0].query["q"]
+    assert re.search(
+        r"FROM Opportunity WHERE SystemModstamp >= \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ AND SystemModstamp <= "
+        r"2026-03-01T12:00:01Z ORDER BY SystemModstamp DESC$",
+        first,
+    )
+    assert "Amount" in first and "Touches__c" in first and "*" not in first
+
+
+def test_salesforce_open_deals_have_no_closing(salesforce):
+    item = salesforce.api.item
+    salesforce.api.item = lambda post: item(post) | {"IsClosed": False, "IsWon": False, "Type": None}
+    salesforce.run()
+    assert {(row["closed_at"], row["is_new_customer"], row["is_renewal"]) for row in salesforce.posts} == {
+        (None,) * 3
+    }
+
+
+def test_salesforce_sends_its_token_nowhere_else(salesforce):
+    listed = salesforce.api.listed
+
+    def elsewhere(items, cursor, seen):
+        return listed(items, cursor, seen) | {
+            "nextRecordsUrl": "https://elsewhere.example/services/x",
+            "done": False,
+        }
+
+    salesforce.api.listed = elsewhere
+    salesforce.run()
+    assert "leads away from the org" in salesforce.messages and salesforce.posts == []
+
+
+def test_zendesk_cases_have_their_times_and_satisfaction(zendesk):
+    zendesk.run()
+    row = zendesk.observations(1)[0]
+    assert row["first_response_at"].isoformat() == "2026-02-01T11:30:00+00:00"
+    assert row["resolved_at"].isoformat() == "2026-02-02T10:00:00+00:00"
+    assert (row["csat_score"], row["channel"], row["account_id"]) == (5, "email", "77")
+    assert row["customer_key"] not in (None, "501")
+
+
+def test_zendesk_comments_have_their_direction(zendesk):
+    def event(number: int, author: int, public: bool, kind: str = "Comment"):
+        moment = int((NOW - timedelta(hours=20 - number)).timestamp())
+        child = {
+            "id": 7000 + number,
+            "event_type": kind,
+            "public": public,
+            "author_id": author,
+            "body": PRIVATE["bio"][:3],
+        }
+        return {
+            "id": number,
+            "ticket_id": 1,
+            "timestamp": moment,
+            "child_events": [child, {"id": 1, "event_type": "Change"}],
+        }
+
+    zendesk.api.others = {
+        "events": [event(1, 501, True), event(2, 900, False), event(3, 901, True), event(4, 501, True), event(5, 501, True, "Audit")]
+    }  # fmt: skip
+    zendesk.run()
+    told = [
+        (row["message_id"], row["is_inbound"], row["message_kind"]) for row in zendesk.tables["case_messages"]
+    ]
+    assert told == [
+        ("7001", True, "message"),
+        ("7002", False, "note"),
+        ("7003", False, "message"),
+        ("7004", True, "message"),
+    ]
+    assert zendesk.tables["case_messages"][0]["author_key"] == zendesk.observations(1)[0]["customer_key"]
+    zendesk.run()
+    assert len(zendesk.tables["case_messages"]) == 4
+
+
+def test_zendesk_without_comments_asks_for_no_agents(zendesk):
+    zendesk.run(comments=False)
+    assert zendesk.ids == zendesk.wanted
+    assert {seen.path for seen in zendesk.server.requests} == {zendesk.api.path}
+
+
+def test_secrets_are_what_the_kit_looks_for():
+    assert all(SECRET in api.secrets.values() for api in BUSINESS_APIS)

@@ -1,0 +1,1 @@
+{{ stage_employee_flags('raw_files') }}
