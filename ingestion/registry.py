@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 NETWORKS = (
     "bluesky",
     "facebook",
+    "hubspot",
     "instagram",
     "mastodon",
     "reddit",
@@ -21,6 +22,7 @@ NETWORKS = (
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
     "facebook": ("posts", "post_insights", "account_metrics"),
+    "hubspot": ("crm_opportunities", "crm_accounts"),
     "instagram": ("posts", "post_insights", "account_metrics"),
     "salesforce": ("crm_opportunities", "crm_accounts"),
     "zendesk": ("support_cases", "case_messages"),

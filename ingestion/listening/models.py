@@ -691,6 +691,14 @@ class OwnSystem(NetworkSource):
         return self
 
 
+class HubspotSource(OwnSystem):
+    """Companies and deals of one account."""
+
+    base_url: Url = "https://api.hubapi.com"
+    segment_property: ApiName = "industry"
+    touches_property: ApiName | None = None
+
+
 class SalesforceSource(OwnSystem):
     """Accounts and opportunities of one org."""
 
@@ -728,6 +736,7 @@ class Sources(Strict):
     feeds: FeedsSource = FeedsSource()
     bluesky: BlueskySource = BlueskySource()
     facebook: FacebookSource = FacebookSource()
+    hubspot: HubspotSource = HubspotSource()
     instagram: InstagramSource = InstagramSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
