@@ -12,6 +12,7 @@ NETWORKS = (
     "bluesky",
     "facebook",
     "gdelt",
+    "hubspot",
     "instagram",
     "jetstream",
     "mastodon",
@@ -25,6 +26,7 @@ NETWORKS = (
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
     "facebook": ("posts", "post_insights", "account_metrics"),
+    "hubspot": ("crm_opportunities", "crm_accounts"),
     "instagram": ("posts", "post_insights", "account_metrics"),
     "salesforce": ("crm_opportunities", "crm_accounts"),
     "zendesk": ("support_cases", "case_messages"),

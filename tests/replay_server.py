@@ -36,6 +36,7 @@ class Seen:
     query: dict[str, str]
     headers: dict[str, str]
     all_values: dict[str, list[str]] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body leave together
     server: _Server
 
-    def do_GET(self) -> None:
+    def do_GET(self, sent: bytes = b"") -> None:
         parts = urlsplit(self.path)
         values = parse_qs(parts.query)
         query = {name: found[0] for name, found in values.items()}
@@ -262,7 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
         path, in_path = parts.path, self.server.replay.in_path
         if in_path and (found := in_path.search(path)):
             path, query = in_path.sub("", path, count=1), query | found.groupdict()
-        seen = Seen(path, query, headers, values)
+        seen = Seen(path, query, headers, values, sent)
         recorded, fault = self.server.replay.note(seen)
         refused = self.server.replay.refuse(seen)
         if refused is not None:
@@ -281,8 +282,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._replay(seen, recorded, body)
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.do_GET()
+        self.do_GET(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
 
     def _replay(self, seen: Seen, recorded: Recorded, body: bytes) -> None:
         headers = dict(recorded.headers)

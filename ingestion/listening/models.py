@@ -745,6 +745,14 @@ class OwnSystem(NetworkSource):
         return self
 
 
+class HubspotSource(OwnSystem):
+    """Companies and deals of one account."""
+
+    base_url: Url = "https://api.hubapi.com"
+    segment_property: ApiName = "industry"
+    touches_property: ApiName | None = None
+
+
 class SalesforceSource(OwnSystem):
     """Accounts and opportunities of one org."""
 
@@ -792,6 +800,7 @@ class Sources(Strict):
     appstore: AppstoreSource = AppstoreSource()
     bluesky: BlueskySource = BlueskySource()
     facebook: FacebookSource = FacebookSource()
+    hubspot: HubspotSource = HubspotSource()
     instagram: InstagramSource = InstagramSource()
     gdelt: GdeltSource = GdeltSource()
     jetstream: JetstreamSource = JetstreamSource()

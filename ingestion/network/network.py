@@ -3,7 +3,7 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -47,6 +47,8 @@ class Ask:
     params: Mapping[str, Any] = field(default_factory=dict)
     cost: int = 1
     """Units of the API's quota."""
+    posted: bool = False
+    """Whether the parameters are sent as JSON in the body of a POST, for a search that asks for that."""
 
     def url(self, base_url: str) -> str:
         """Return the address; parameters without a value are left out, lists are repeated."""
@@ -54,16 +56,25 @@ class Ask:
             base_url, path = "", self.path
         else:
             base_url, path = base_url.rstrip("/"), self.path
-        told = {name: value for name, value in self.params.items() if value is not None}
-        return f"{base_url}{path}" + (f"?{urlencode(told, doseq=True)}" if told else "")
+        told = self._told
+        return f"{base_url}{path}" + (f"?{urlencode(told, doseq=True)}" if told and not self.posted else "")
+
+    @property
+    def body(self) -> bytes:
+        """The body of a request that is posted."""
+        return json.dumps(self._told).encode()
+
+    @property
+    def _told(self) -> dict[str, Any]:
+        return {name: value for name, value in self.params.items() if value is not None}
 
     def with_params(self, **params: Any) -> "Ask":
         """Return the same request with other values for these parameters."""
-        return Ask(self.path, {**self.params, **params}, self.cost)
+        return replace(self, params={**self.params, **params})
 
     def kept(self) -> dict[str, Any]:
         """Return the request as JSON."""
-        return {"path": self.path, "params": dict(self.params), "cost": self.cost}
+        return {"path": self.path, "params": dict(self.params), "cost": self.cost, "posted": self.posted}
 
 
 @dataclass(frozen=True)

@@ -412,10 +412,11 @@ class _Visit:
             self._note(self._network.declaration.name, self._safe(f"no login: {error}"))
             self._memory.retry_at = error.retry_at or self._memory.retry_at
             raise _Stop from error
+        url = ask.url(self._settings.base_url)
         try:
-            return self._http.get(
-                ask.url(self._settings.base_url), headers=headers, hidden=self._network.hidden_for(ask)
-            )
+            if ask.posted:
+                return self._http.post(url, ask.body, {**headers, "Content-Type": "application/json"})
+            return self._http.get(url, headers=headers, hidden=self._network.hidden_for(ask))
         except HttpError as error:
             self._memory.retry_at = error.retry_at or self._memory.retry_at
             if error.retry_at or error.reason == "host_closed":

@@ -31,4 +31,5 @@ DECLARATION = Declaration(
         Credential("client_id", "consumer key of a connected app", APP),
         Credential("client_secret", "consumer secret of that app", APP),
     ),
+    query_limits=None,
 )

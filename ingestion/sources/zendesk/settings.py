@@ -35,4 +35,5 @@ DECLARATION = Declaration(
         Credential("email", "e-mail address of an agent who may export tickets", TOKENS),
         Credential("api_token", "API token", TOKENS),
     ),
+    query_limits=None,
 )

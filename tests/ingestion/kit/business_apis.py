@@ -5,6 +5,7 @@ a source is made up at length, the others are empty unless a scene fills them.
 """
 
 import base64
+import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -218,4 +219,71 @@ class ZendeskApi(BusinessApi):
         server.serve("/api/v2/incremental/ticket_events.json", events, etag=False)
 
 
-BUSINESS_APIS: tuple[type[BusinessApi], ...] = (SalesforceApi, ZendeskApi)
+class HubspotApi(BusinessApi):
+    """Deals by a search that is posted; what was deleted stands in a list of its own."""
+
+    name = "hubspot"
+    path = "/crm/v3/objects/deals/search"
+    secrets: ClassVar = {"access_token": SECRET}
+    settings: ClassVar = {"touches_property": "social_touches"}
+    resource, key = "crm_opportunities", "opportunity_id"
+    deletes_with = "archived"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a deal."""
+        changed = (post.edited or post.created).isoformat()
+        return {
+            "id": str(post.number),
+            "properties": {
+                "dealstage": "closedwon",
+                "amount": str(post.likes * 100),
+                "hs_analytics_source": "PAID_SOCIAL",
+                "dealtype": "newbusiness",
+                "hs_is_closed": "true",
+                "hs_is_closed_won": "true",
+                "createdate": "2026-02-01T10:00:00Z",
+                "closedate": "2026-02-20T10:00:00Z",
+                "hs_primary_associated_company": "77",
+                "hs_lastmodifieddate": changed,
+                "social_touches": "2",
+                "dealname": " ".join([PRIVATE["handle"], PRIVATE["name"], post.text]),
+                "description": " ".join([PRIVATE["bio"], PRIVATE["avatar"], PRIVATE["place"]]),
+            },
+            "createdAt": "2026-02-01T10:00:00Z",
+            "updatedAt": changed,
+            "archived": False,
+        }
+
+    def dead(self, post: Post) -> dict[str, Any]:
+        """Return it from the list of what was deleted."""
+        return self.item(post) | {"archived": True, "archivedAt": (post.edited or post.created).isoformat()}
+
+    def ordered(self, posts: list[Post]) -> list[Post]:
+        """Return those that are not deleted, newest change first."""
+        return super().ordered([post for post in posts if post.number not in self.gone])
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return `after` of the search."""
+        return json.loads(seen.body).get("after")
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the deals, and `after`, which is a number."""
+        following = {"paging": {"next": {"after": cursor.removeprefix("c")}}} if cursor else {}
+        return {"total": 11, "results": items, **following}
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve what was deleted, and the companies."""
+
+        def deleted(seen: Seen) -> Any:
+            return {"results": [self.dead(post) for post in self.posts if post.number in self.gone]}
+
+        server.serve("/crm/v3/objects/deals", deleted, etag=False)
+        server.serve("/crm/v3/objects/companies", {"results": []}, etag=False)
+        server.serve(
+            "/crm/v3/objects/companies/search",
+            lambda seen: {"total": 0, "results": self.others.get("crm_accounts", [])},
+            etag=False,
+        )
+
+
+BUSINESS_APIS: tuple[type[BusinessApi], ...] = (HubspotApi, SalesforceApi, ZendeskApi)

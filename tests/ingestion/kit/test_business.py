@@ -11,8 +11,14 @@ from ingestion.landing import Counts
 from ingestion.registry import network_resources, network_type, source_module
 from tests.ingestion.kit import test_networks as networks
 from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET
-from tests.ingestion.kit.business_apis import BUSINESS_APIS, RecordsBench, SalesforceApi, ZendeskApi
-from tests.replay_server import truncated
+from tests.ingestion.kit.business_apis import (
+    BUSINESS_APIS,
+    HubspotApi,
+    RecordsBench,
+    SalesforceApi,
+    ZendeskApi,
+)
+from tests.replay_server import Reply, truncated
 
 server, clock = networks.server, networks.clock
 SHARED = (
@@ -136,6 +142,8 @@ def test_an_own_system_needs_its_address(api):
 
     from ingestion.listening import Listening
 
+    if network_type(api.name).declaration.api.startswith("https://developers.hubspot.com"):
+        pytest.skip("HubSpot has one address for all")
     with pytest.raises(ValidationError, match="has no base_url"):
         Listening.model_validate({"version": 1, "sources": {api.name: {"enabled": True}}})
 
@@ -247,6 +255,89 @@ def test_zendesk_without_comments_asks_for_no_agents(zendesk):
     zendesk.run(comments=False)
     assert zendesk.ids == zendesk.wanted
     assert {seen.path for seen in zendesk.server.requests} == {zendesk.api.path}
+
+
+@pytest.fixture
+def hubspot(server, clock):
+    return RecordsBench(HubspotApi(), network_type("hubspot"), server, clock)
+
+
+def test_hubspot_searches_for_changes_newest_first_and_lands_both_kinds(hubspot):
+    company = {
+        "id": 77, "archived": False,
+        "properties": {
+            "name": "Kit Company", "industry": "RETAIL", "country": "DE", "numberofemployees": "12", "annualrevenue": None,
+            "createdate": "2025-01-01T00:00:00Z", "hs_lastmodifieddate": "2026-02-28T00:00:00Z",
+        },
+    }  # fmt: skip
+    hubspot.api.others = {"crm_accounts": [company]}
+    hubspot.run()
+    (row,) = hubspot.tables["crm_accounts"]
+    assert (row["account_id"], row["segment"], row["employees"], row["annual_revenue"]) == (
+        "77",
+        "RETAIL",
+        12,
+        None,
+    )
+    (deal,) = hubspot.observations(1)
+    assert (deal["amount"], deal["lead_source"], deal["social_touches"], deal["account_id"]) == (
+        300.0,
+        "social",
+        2,
+        "77",
+    )
+    search = json.loads(hubspot.server.asked(hubspot.api.path)[0].body)
+    ((only,),) = (group["filters"] for group in search["filterGroups"])
+    assert (only["propertyName"], only["operator"]) == ("hs_lastmodifieddate", "BETWEEN")
+    assert only["highValue"] == int(NOW.timestamp() + 1) * 1000 > only["value"]
+    assert search["sorts"] == [{"propertyName": "hs_lastmodifieddate", "direction": "DESCENDING"}]
+    assert "dealname" not in search["properties"] and "social_touches" in search["properties"]
+
+
+def test_hubspot_reads_more_than_one_search_gives(hubspot, monkeypatch):
+    """The made-up search, too, refuses what is beyond the limit; each search honours its window."""
+    monkeypatch.setattr("ingestion.sources.hubspot.MOST_RESULTS", 6)
+    monkeypatch.setattr("ingestion.sources.hubspot.PAGE_SIZE", 3)
+    deals = sorted(hubspot.api.posts, key=lambda post: post.created, reverse=True)
+
+    def search(seen):
+        asked = json.loads(seen.body)
+        after = int(asked.get("after", 0))
+        if after + asked["limit"] > 6:
+            return Reply({"message": "The offset is beyond 10,000"}, status=400)
+        ((window,),) = (group["filters"] for group in asked["filterGroups"])
+        found = [d for d in deals if window["value"] <= d.created.timestamp() * 1000 <= window["highValue"]]
+        more = {"paging": {"next": {"after": str(after + 3)}}} if len(found) > after + 3 else {}
+        return {
+            "total": len(found),
+            "results": [hubspot.api.item(d) for d in found[after : after + 3]],
+            **more,
+        }
+
+    hubspot.server.serve(hubspot.api.path, search, etag=False)
+    hubspot.run()
+    assert hubspot.ids == hubspot.wanted and len(hubspot.posts) == 11 and hubspot.messages == ""
+    windows = {
+        json.loads(seen.body)["filterGroups"][0]["filters"][0]["highValue"]
+        for seen in hubspot.server.asked(hubspot.api.path)
+    }
+    assert len(windows) == 2
+
+
+def test_hubspot_says_where_too_many_changed_in_one_moment(hubspot, monkeypatch):
+    monkeypatch.setattr("ingestion.sources.hubspot.MOST_RESULTS", 6)
+    monkeypatch.setattr("ingestion.sources.hubspot.PAGE_SIZE", 3)
+    same = hubspot.api.item(hubspot.api.posts[0])
+
+    def search(seen):
+        return {
+            "results": [same] * 3,
+            "paging": {"next": {"after": str(int(json.loads(seen.body).get("after", 0)) + 3)}},
+        }
+
+    hubspot.server.serve(hubspot.api.path, search, etag=False)
+    hubspot.run()
+    assert "records changed in one moment" in hubspot.messages
 
 
 def test_secrets_are_what_the_kit_looks_for():

@@ -7,8 +7,8 @@
         'account_metrics': ['facebook', 'instagram'],
         'ad_costs': [],
         'case_messages': ['zendesk'],
-        'crm_accounts': ['salesforce'],
-        'crm_opportunities': ['salesforce'],
+        'crm_accounts': ['hubspot', 'salesforce'],
+        'crm_opportunities': ['hubspot', 'salesforce'],
         'nps_responses': [],
         'post_insights': ['facebook', 'instagram'],
         'posts': [
