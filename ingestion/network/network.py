@@ -71,6 +71,8 @@ class Page:
     quota_left: int | None = None
     wait_s: float = 0.0
     """Seconds for which the answer itself asks not to come back."""
+    told_total: int | None = None
+    """How many items the API says there are for the request, all pages and the asked span of time together."""
 
 
 class Network(ABC):
