@@ -5,7 +5,6 @@ A day is read as a run reads its pages, with the same manners and the same quota
 or was deleted since, does not land again.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -125,12 +124,10 @@ def back_fill_span(
     *,
     stream: str | None = None,
     again: bool = False,
-    progress: Callable[[str, int], None] | None = None,
 ) -> Outcome:
     """Read a stretch of the past to its end, or as far as the network lets us; then the next time goes on.
 
-    `progress` is called with a resource's name and the number of items just received. Raises LandingError,
-    also for credentials that are missing.
+    Raises LandingError, and CredentialsMissing before the first request where a secret is missing.
     """
     since, until = span
     if not again and stream is None and is_back_filled(source, home, listening, since, until):
@@ -144,7 +141,7 @@ def back_fill_span(
     )
     counts = Counts()
     while True:
-        report = land(source, home, listening, run_id, progress=progress, back_fill=wanted)
+        report = land(source, home, listening, run_id, back_fill=wanted)
         counts += report.total
         if wanted.is_done or wanted.stopped:
             return Outcome(counts, wanted.is_done, wanted.stopped)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
@@ -17,7 +18,7 @@ from dagster import (
 )
 
 from ingestion.home import Home
-from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, Contract
+from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, READS_SCHEMA, Contract
 from ingestion.landing.runner import LandingError, ensure_tables, land
 from ingestion.listening import Listening, load_listening
 from ingestion.registry import NETWORKS, SOURCES, source_module
@@ -36,6 +37,8 @@ BOOKKEEPING = {
     ),
     "_dlt_loads": ("dlt's record of finished load packages.", None),
 }
+READS = ("What each read of a query or timeline saw of the posts of an hour, and what it knew.", READS_SCHEMA)
+"""Of networks only: they are read again and again, which tells how complete a read is."""
 OWNERS = ["team:data-platform"]
 POOL = "warehouse"
 """The one writer of the warehouse."""
@@ -133,7 +136,8 @@ def _land(
 def _specs(source: str) -> list[AssetSpec]:
     schema = f"raw_{source}"
     specs = [_contract_spec(schema, contract) for contract in source_module(source).CONTRACTS]
-    return specs + [_bookkeeping_spec(schema, table) for table in BOOKKEEPING]
+    kept = BOOKKEEPING | ({"reads": READS} if source in NETWORKS else {})
+    return specs + [_bookkeeping_spec(schema, table, *told) for table, told in kept.items()]
 
 
 def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
@@ -156,8 +160,7 @@ def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
     )
 
 
-def _bookkeeping_spec(schema: str, table: str) -> AssetSpec:
-    description, columns = BOOKKEEPING[table]
+def _bookkeeping_spec(schema: str, table: str, description: str, columns: pa.Schema | None) -> AssetSpec:
     metadata: dict = {"dagster/table_name": f"{schema}.{table}"}
     if columns is not None:
         metadata["dagster/column_schema"] = TableSchema([TableColumn(f.name, str(f.type)) for f in columns])

@@ -8,6 +8,7 @@ import typer
 
 from orchestration.cli import (
     alerts,
+    backfill,
     backtest,
     challenge,
     check,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command(epilog=run.EXAMPLES)(run.run)
 app.command(epilog=check.EXAMPLES)(check.check)
 app.add_typer(sources.app, name="sources")
+app.command(epilog=backfill.EXAMPLES)(backfill.backfill)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
