@@ -9,7 +9,7 @@ from orchestration.assets.listening import listening_assets
 from orchestration.assets.models import model_assets
 from orchestration.assets.release import release_assets
 from orchestration.assets.transform import transform_assets, transform_resources
-from orchestration.automation.back_fill import back_fill_job
+from orchestration.automation.back_fill import back_fill_jobs
 from orchestration.automation.jobs import JOBS
 from orchestration.automation.schedules import schedules
 from orchestration.automation.sensors import sensors
@@ -34,7 +34,7 @@ def build_definitions() -> Definitions:
     return Definitions(
         assets=[*landing_assets(), listening_assets(), *model_assets(), transform, release_assets(marts)],
         asset_checks=[*landed_checks(), *scored_checks(), *drift_checks()],
-        jobs=[*JOBS, back_fill_job(time_zone)],
+        jobs=[*JOBS, *back_fill_jobs(time_zone)],
         schedules=schedules(time_zone),
         sensors=sensors(),
         resources=transform_resources(),

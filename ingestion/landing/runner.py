@@ -118,6 +118,33 @@ def land(
     return report
 
 
+def land_rows(
+    source: str, home: Home, landing: Landing, rows: Callable[[Landing, dict[str, Any]], Iterator[Any]]
+) -> None:
+    """Land what we say of a network's items ourselves, as if it had said so: `rows` is given the network's state.
+
+    Raises LandingError; nothing has landed then.
+    """
+    import dlt
+
+    @dlt.source(name=source)
+    def data() -> Any:
+        @dlt.resource(name=network_type(source).contract.resource, write_disposition="append")
+        def said() -> Iterator[Any]:
+            yield from rows(landing, dlt.current.resource_state())
+
+        return said
+
+    ensure_tables(source, home)
+    with _pipeline(source, home) as pipeline:
+        drain(pipeline, home)
+        try:
+            _run(pipeline, data(), landing.finish)
+        finally:
+            landing.close()
+    tidy(source, home)
+
+
 def ensure_tables(source: str, home: Home) -> bool:
     """Create the source's empty tables, or add columns that its contracts gained; True if there was need.
 

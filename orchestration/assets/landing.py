@@ -24,6 +24,7 @@ from ingestion.listening import Listening, load_listening
 from ingestion.registry import NETWORKS, SOURCES, source_module
 from orchestration.freshness import LANDING_FRESHNESS
 from orchestration.progress import report_progress
+from orchestration.retention import keep_to_retention
 from orchestration.warm_up import warm_up
 
 BOOKKEEPING = {
@@ -76,6 +77,9 @@ def _landing_assets(name: str, sources: tuple[str, ...]) -> AssetsDefinition:
     def landing(context: AssetExecutionContext) -> Iterator[MaterializeResult | AssetCheckResult]:
         home = Home.find()
         listening = load_listening(home.config)
+        if name == "networks":
+            for erased in keep_to_retention(home, context.run_id):
+                context.log.info(f"{erased.source}: {len(erased.post_ids):,} posts are kept no longer")
         for source in sources:
             wanted = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
             if wanted:
@@ -149,7 +153,7 @@ def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
     return AssetSpec(
         [schema, contract.resource],
         description=contract.description,
-        group_name="landing",
+        group_name=schema,  # lineage shows a table by its last name: whose `posts` they are, its group tells
         owners=OWNERS,
         kinds={"dlt", "duckdb"},
         freshness_policy=LANDING_FRESHNESS,
@@ -167,7 +171,7 @@ def _bookkeeping_spec(schema: str, table: str, description: str, columns: pa.Sch
     return AssetSpec(
         [schema, table],
         description=description,
-        group_name="landing",
+        group_name=schema,
         owners=OWNERS,
         kinds={"dlt", "duckdb"},
         metadata=metadata,

@@ -1,4 +1,8 @@
-"""Back-fill by date range: a job whose partitions are the networks and the days, for the UI and its back-fills."""
+"""Back-fill by date range: a job for each network, whose partitions are days, for the UI and its back-fills.
+
+One job with sources and days as two dimensions would show thousands of partitions in one row, days and sources
+mixed; a job of a network shows its days in their order.
+"""
 
 from datetime import UTC, datetime
 
@@ -8,10 +12,7 @@ from dagster import (
     Config,
     DailyPartitionsDefinition,
     JobDefinition,
-    MultiPartitionKey,
-    MultiPartitionsDefinition,
     OpExecutionContext,
-    StaticPartitionsDefinition,
     in_process_executor,
     job,
     op,
@@ -21,9 +22,8 @@ from pydantic import Field
 from ingestion.registry import NETWORKS, network_type
 from orchestration.assets.landing import POOL
 
-EARLIEST = "2024-01-01"
+EARLIEST = "2025-01-01"
 """The first day that the UI offers; `listenhouse backfill` takes any."""
-SOURCE, DAY = "source", "day"
 
 
 class BackFillConfig(Config):
@@ -34,32 +34,29 @@ class BackFillConfig(Config):
     )
 
 
-def back_fill_job(time_zone: str) -> JobDefinition:
-    """Return the job; its days are those of the reporting time zone, its sources the networks that can go back."""
-    partitions = MultiPartitionsDefinition(
-        {
-            SOURCE: StaticPartitionsDefinition(list(reaching_back())),
-            DAY: DailyPartitionsDefinition(start_date=EARLIEST, timezone=time_zone),
-        }
-    )
+def back_fill_jobs(time_zone: str) -> list[JobDefinition]:
+    """Return a job for each network that can go back; its partitions are days of the reporting time zone."""
+    days = DailyPartitionsDefinition(start_date=EARLIEST, timezone=time_zone)
+    return [_job(source, days) for source in reaching_back()]
 
+
+def _job(source: str, days: DailyPartitionsDefinition) -> JobDefinition:
     @op(
-        name="back_fill",
-        description="Read one day of one network to its end; a quota or an error fails it, and the next try goes on.",
+        name=f"back_fill_{source}",
+        description="Read one day to its end; a quota or an error fails the run, and the next one goes on.",
         pool=POOL,
+        out={},
     )
     def back_fill(context: OpExecutionContext, config: BackFillConfig) -> None:
-        key = context.partition_key
-        assert isinstance(key, MultiPartitionKey)
-        read_day(context, key.keys_by_dimension[SOURCE], key.keys_by_dimension[DAY], again=config.again)
+        read_day(context, source, context.partition_key, again=config.again)
 
     @job(
-        name="backfill",
-        description="Read days of the past of one network, as `listenhouse backfill` does: choose source and days "
-        "under Launchpad or Partitions. What has landed before does not land again; the next release has it.",
-        partitions_def=partitions,
+        name=f"backfill_{source}",
+        description=f"Read days of the past of {source}, as `listenhouse backfill {source}` does: choose them under "
+        "Partitions. What has landed before does not land again; the next release has it.",
+        partitions_def=days,
         executor_def=in_process_executor,
-        tags={"dagster/priority": "-1"},
+        tags={"dagster/priority": "-1", "listenhouse/source": source},
     )
     def backfill() -> None:
         back_fill()

@@ -40,7 +40,7 @@ def backfill(
     """Read days of the past, in the reporting time zone. What has landed before does not land again.
 
     Where the network lets us read no more (its quota, an error), it stops and says so, with exit code 1; the
-    same command goes on there. Deleted posts stay deleted. `listenhouse ui` has the same as the job `backfill`.
+    same command goes on there. Deleted posts stay deleted. `listenhouse ui` has a job for each network with the same.
     """
     from ingestion.home import Home
     from ingestion.listening import load_listening

@@ -20,6 +20,7 @@ from orchestration.cli import (
     promote,
     query,
     rescore,
+    retain,
     run,
     score,
     sources,
@@ -58,6 +59,7 @@ app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.command(epilog=score.EXAMPLES)(score.score)
 app.command(epilog=train.EXAMPLES)(train.train)
 app.command(epilog=rescore.EXAMPLES)(rescore.rescore)
+app.command(epilog=retain.EXAMPLES)(retain.retain)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
 

@@ -1,4 +1,4 @@
-"""`listenhouse backfill` and the job of the same name read the past into the warehouse, once."""
+"""`listenhouse backfill` and the jobs of the same name read the past into the warehouse, once."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -150,24 +150,20 @@ def test_gaps_are_listed_and_read(backfill, bluesky, home):
 
 
 def test_the_job_reads_a_day_of_a_network_and_fails_where_that_stops(bluesky, home, listenhouse, monkeypatch):
-    from dagster import AssetKey, DagsterInstance, MultiPartitionKey
+    from dagster import AssetKey, DagsterInstance
 
-    from orchestration.automation.back_fill import back_fill_job
+    from orchestration.automation.back_fill import back_fill_jobs
 
     bluesky.configure(more="daily_units: 3")
-    job = back_fill_job("UTC")
+    (job,) = (job for job in back_fill_jobs("UTC") if job.name == "backfill_bluesky")
     with DagsterInstance.ephemeral() as instance:
         days = [
-            job.execute_in_process(
-                partition_key=MultiPartitionKey({"source": "bluesky", "day": day}),
-                instance=instance,
-                raise_on_error=False,
-            )
+            job.execute_in_process(partition_key=day, instance=instance, raise_on_error=False)
             for day in ("2026-01-10", "2026-01-11")
         ]
         told = instance.get_latest_materialization_event(AssetKey(["raw_bluesky", "posts"]))
     assert [day.success for day in days] == [True, False]
     assert told.asset_materialization.metadata["day"].value in ("2026-01-10", "2026-01-11")
-    failed = days[1].failure_data_for_node("back_fill")
+    failed = days[1].failure_data_for_node("back_fill_bluesky")
     assert "the daily quota is spent" in failed.user_failure_data.description
     assert landed(home)[0] >= 4
