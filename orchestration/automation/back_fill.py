@@ -45,7 +45,6 @@ def _job(source: str, days: DailyPartitionsDefinition) -> JobDefinition:
         name=f"back_fill_{source}",
         description="Read one day to its end; a quota or an error fails the run, and the next one goes on.",
         pool=POOL,
-        out={},
     )
     def back_fill(context: OpExecutionContext, config: BackFillConfig) -> None:
         read_day(context, source, context.partition_key, again=config.again)
