@@ -32,6 +32,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "zendesk": ("support_cases", "case_messages"),
 }
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
+POSTS_RESOURCE = "posts"
 STREAMED = ("jetstream",)
 """Networks that send what happens by themselves, and are asked for no page."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)
@@ -49,7 +50,12 @@ def source_module(name: str) -> ModuleType:
 
 def network_resources(name: str) -> tuple[str, ...]:
     """Return the resources that a network lands, without importing it."""
-    return RESOURCES.get(name, ("posts",))
+    return RESOURCES.get(name, (POSTS_RESOURCE,))
+
+
+def has_reads(name: str) -> bool:
+    """Tell whether a source is a network of posts: what each read saw of them is kept, to tell what was missed."""
+    return name in NETWORKS and POSTS_RESOURCE in network_resources(name)
 
 
 def network_type(name: str) -> "type[Network | StreamedNetwork]":

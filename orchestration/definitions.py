@@ -9,6 +9,7 @@ from orchestration.assets.listening import listening_assets
 from orchestration.assets.models import model_assets
 from orchestration.assets.release import release_assets
 from orchestration.assets.transform import transform_assets, transform_resources
+from orchestration.automation.back_fill import back_fill_jobs
 from orchestration.automation.jobs import JOBS
 from orchestration.automation.schedules import schedules
 from orchestration.automation.sensors import sensors
@@ -27,14 +28,14 @@ def _time_zone(home: Home) -> str:
 
 def build_definitions() -> Definitions:
     """Return all assets, checks, jobs, schedules and sensors."""
-    home = Home.find()
+    time_zone = _time_zone(Home.find())
     transform = transform_assets()
     marts = sorted((key for key in transform.keys if key.path[0] == "marts"), key=AssetKey.to_user_string)
     return Definitions(
         assets=[*landing_assets(), listening_assets(), *model_assets(), transform, release_assets(marts)],
         asset_checks=[*landed_checks(), *scored_checks(), *drift_checks()],
-        jobs=JOBS,
-        schedules=schedules(_time_zone(home)),
+        jobs=[*JOBS, *back_fill_jobs(time_zone)],
+        schedules=schedules(time_zone),
         sensors=sensors(),
         resources=transform_resources(),
         executor=in_process_executor,

@@ -174,3 +174,28 @@ LANDINGS_SCHEMA = pa.schema(
     ]
 )
 """One row for each unit (file, address) of a run: received = accepted + duplicate + quarantined + deleted."""
+
+READS_SCHEMA = pa.schema(
+    [
+        pa.field("source_name", pa.string(), nullable=False),
+        pa.field("platform", pa.string(), nullable=False),
+        pa.field("landing_run_id", pa.string(), nullable=False),
+        pa.field("unit", pa.string(), nullable=False),
+        pa.field("is_back_fill", pa.bool_(), nullable=False),
+        pa.field("hour_at", TIMESTAMP, nullable=False),
+        pa.field("is_whole_hour", pa.bool_(), nullable=False),
+        pa.field("is_reread", pa.bool_(), nullable=False),
+        pa.field("seen", pa.int64(), nullable=False),
+        pa.field("known", pa.int64(), nullable=False),
+        pa.field("found_before", pa.int64(), nullable=False),
+        pa.field("told_total", pa.int64()),
+        pa.field("read_at", TIMESTAMP, nullable=False),
+    ]
+)
+"""What a read of a unit (a query, a timeline) saw of the posts of one hour (UTC, by their time of publication).
+
+`seen` posts came, of which `known` had come to this unit before; `found_before` is how many had come in all,
+so that `found_before - known` were missed this time. `is_whole_hour`: the read went over all of the hour;
+`is_reread`: so had an earlier one. `told_total`: how many posts the API says there are in the day that
+begins with this hour, where it says so.
+"""

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.landing.contract import LANDINGS_SCHEMA, Contract
+from ingestion.landing.back_fill import BackFill
+from ingestion.landing.contract import LANDINGS_SCHEMA, READS_SCHEMA, Contract
 from ingestion.landing.counts import Counts
 from ingestion.landing.duplicates import Fingerprints
 from ingestion.landing.encoding import decode
@@ -51,7 +52,7 @@ class Landing:
 
     `source_name` is the source's own name (files pass the mapping's name to each call); `run_id` marks
     every row; `started_at` (UTC) is the time of observation where a source does not say one. Without a
-    detector, `detected_language` stays NULL.
+    detector, `detected_language` stays NULL. With `back_fill` a network reads that stretch of the past.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Landing:
         pseudonyms: Pseudonyms,
         detector: Detector | None = None,
         progress: Callable[[str, int], None] | None = None,
+        back_fill: BackFill | None = None,
     ) -> None:
         self.source_name = source_name
         self.run_id = run_id
@@ -72,6 +74,13 @@ class Landing:
         self.messages: list[str] = []
         self.quota: dict[str, int] = {}
         """What is left of, or was used of, a network's quota, for the status of the source."""
+        self.reads: list[dict[str, Any]] = []
+        """What each read of a network saw: rows of `reads`, without source and run."""
+        self.missing: list[dict[str, Any]] = []
+        """Stretches of a network that have not come, for the status of the source."""
+        self.back_filled: dict[str, list[list[str]]] = {}
+        """Stream -> stretches that back-fills have read to their end."""
+        self.back_fill = back_fill
         self._units: dict[tuple[str, str, str], Unit] = {}
         self._connection: duckdb.DuckDBPyConnection | None = None
 
@@ -207,7 +216,7 @@ class Landing:
         self.messages.append(message)
 
     def finish(self) -> Iterator[Any]:
-        """Yield the rows of `landings`: one for each unit that received or has to tell something."""
+        """Yield the rows of `landings`, one for each unit that received or has to tell something, and of `reads`."""
         ended_at = datetime.now(UTC)
         rows = [
             {
@@ -227,6 +236,10 @@ class Landing:
         self.close()
         if rows:
             yield _marked(pa.Table.from_pylist(rows, schema=LANDINGS_SCHEMA), "landings")
+        if self.reads:
+            origin = {"source_name": self.source_name, "landing_run_id": self.run_id}
+            reads = [{**origin, **row} for row in self.reads]
+            yield _marked(pa.Table.from_pylist(reads, schema=READS_SCHEMA), "reads")
 
     def close(self) -> None:
         """Give back the memory of the judging connection."""

@@ -12,13 +12,14 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.home import Home
-from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, TIMESTAMP
+from ingestion.landing.back_fill import BackFill
+from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, READS_SCHEMA, TIMESTAMP
 from ingestion.landing.counts import Counts
 from ingestion.landing.landing import Landing
 from ingestion.landing.language import LanguageDetector
 from ingestion.landing.pipeline import SCHEMA_CONTRACT, drain, make_pipeline, settings, tidy
 from ingestion.landing.pseudonyms import load_pseudonyms
-from ingestion.registry import source_module
+from ingestion.registry import has_reads, network_type, source_module
 
 if TYPE_CHECKING:
     from dlt import Pipeline
@@ -64,6 +65,8 @@ class LandingReport:
     loaded: bool = False
     load_ids: list[str] = field(default_factory=list)
     quota: dict[str, int] = field(default_factory=dict)
+    missing: list[dict[str, Any]] = field(default_factory=list)
+    back_filled: dict[str, list[list[str]]] = field(default_factory=dict)
 
     @property
     def total(self) -> Counts:
@@ -79,34 +82,67 @@ def land(
     *,
     progress: Callable[[str, int], None] | None = None,
     started_at: datetime | None = None,
+    back_fill: BackFill | None = None,
 ) -> LandingReport:
     """Land what is new at a source, after whatever an interrupted run left behind.
 
-    `progress` is called with a resource's name and the number of items just received. Raises LandingError
+    With `back_fill` (networks only) that stretch of the past, and what came of it is noted there. `progress`
+    is called with a resource's name and the number of items just received. Raises LandingError
     when the source cannot be read or the warehouse not be written; the run then left nothing.
     """
     module = source_module(source)
     started_at = started_at or datetime.now(UTC)
     report = LandingReport(source, run_id, started_at)
-    landing = Landing(source, run_id, started_at, load_pseudonyms(home), LanguageDetector(), progress)
+    landing = Landing(
+        source, run_id, started_at, load_pseudonyms(home), LanguageDetector(), progress, back_fill
+    )
     ensure_tables(source, home)
     with _pipeline(source, home) as pipeline:
         report.messages += drain(pipeline, home)
         report.loaded = bool(report.messages)
+        if back_fill is not None:
+            back_fill.recall(home, source, network_type(source).contract)
         try:
             info = _run(pipeline, getattr(module, source)(landing, listening, home), landing.finish)
         finally:
             landing.close()
     report.load_ids = list(info.loads_ids)
     report.messages += landing.messages
-    report.quota = landing.quota
+    report.quota, report.missing, report.back_filled = landing.quota, landing.missing, landing.back_filled
     for unit in landing.units:
         report.counts[unit.resource] = report.counts.get(unit.resource, Counts()) + unit.counts
         report.messages += [f"{unit.unit}: {message}" for message in unit.messages]
     report.loaded |= report.total.received > 0
-    _write_status(report, home)
+    _write_status(report, home, is_back_fill=back_fill is not None)
     tidy(source, home)
     return report
+
+
+def land_rows(
+    source: str, home: Home, landing: Landing, rows: Callable[[Landing, dict[str, Any]], Iterator[Any]]
+) -> None:
+    """Land what we say of a network's items ourselves, as if it had said so: `rows` is given the network's state.
+
+    Raises LandingError; nothing has landed then.
+    """
+    import dlt
+
+    @dlt.source(name=source)
+    def data() -> Any:
+        @dlt.resource(name=network_type(source).contract.resource, write_disposition="append")
+        def said() -> Iterator[Any]:
+            yield from rows(landing, dlt.current.resource_state())
+
+        return said
+
+    ensure_tables(source, home)
+    with _pipeline(source, home) as pipeline:
+        drain(pipeline, home)
+        try:
+            _run(pipeline, data(), landing.finish)
+        finally:
+            landing.close()
+    tidy(source, home)
 
 
 def ensure_tables(source: str, home: Home) -> bool:
@@ -116,6 +152,7 @@ def ensure_tables(source: str, home: Home) -> bool:
     """
     wanted = {contract.resource: contract.arrow_schema for contract in source_module(source).CONTRACTS}
     wanted |= {"quarantine": QUARANTINE_SCHEMA, "landings": LANDINGS_SCHEMA}
+    wanted |= {"reads": READS_SCHEMA} if has_reads(source) else {}
     with _explained(source):
         present = _columns(source, home)
     lacking = {
@@ -224,8 +261,8 @@ def _explain(source: str, error: Exception) -> str:
     return f"source {source} could not be landed: {type(cause).__name__}: {cause}. Remedy: {remedy}."
 
 
-def _write_status(report: LandingReport, home: Home) -> None:
-    """Keep when the source was last looked at, also when there was nothing new."""
+def _write_status(report: LandingReport, home: Home, *, is_back_fill: bool) -> None:
+    """Keep when the source was last looked at, also when there was nothing new. A back-fill looks at the past."""
     path = home.root / "landing_status" / f"{report.source}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     status = {
@@ -234,8 +271,16 @@ def _write_status(report: LandingReport, home: Home) -> None:
         "last_looked_at": report.started_at.isoformat(),
         "counts": {resource: asdict(counts) for resource, counts in report.counts.items()},
         "messages": report.messages,
-        "quota": report.quota,
     }
+    if is_back_fill:
+        status = {"source": report.source, "last_looked_at": None} | last_status(report.source, home)
+    status |= {"quota": report.quota, "missing": report.missing, "back_filled": report.back_filled}
     aside = path.with_suffix(f".{os.getpid()}.tmp")
     aside.write_text(json.dumps(status, indent=2, ensure_ascii=False))
     aside.replace(path)
+
+
+def last_status(source: str, home: Home) -> dict[str, Any]:
+    """Return what the last look at a source left: its time, counts, messages, quota, gaps; empty before the first."""
+    path = home.root / "landing_status" / f"{source}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

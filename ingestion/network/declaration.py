@@ -5,6 +5,7 @@ from typing import Literal
 
 Delete = Literal["stream", "sweep", "none"]
 Paging = Literal["cursor", "page number", "item id", "link"]
+Reach = Literal["dates", "pages", "newest"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class Declaration:
     `delete_capture`: `stream` (the network tells), `sweep` (known items are looked up again while they are
     young), `none`. `overlap_hours`: how far a run reads behind the point that the last one reached.
     `retention_days`: how long the terms of the network, or its privacy rules, let personal data be kept;
-    None where they set no limit.
+    None where they set no limit. `reach`: how a back-fill gets at old posts: by `dates` that a request names,
+    by `pages` from the newest on, or not at all, as the API gives only the `newest`. `reach_days`: how far
+    back the API goes at most, None where it has no such limit. `reach_told`: the same for a reader, where
+    there is more to say.
     """
 
     name: str
@@ -54,3 +58,6 @@ class Declaration:
     credentials: tuple[Credential, ...] = ()
     query_limits: QueryLimits | None = QueryLimits()
     """None for what is not searched: only what is named in listening.yml is read."""
+    reach: Reach = "newest"
+    reach_days: int | None = None
+    reach_told: str = "its API gives only the newest items"

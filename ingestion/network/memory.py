@@ -2,8 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from ingestion.network.reads import Marks, hour_of, tidy_marks, unmark
 
 MAX_ITEMS = 20_000
 """Items remembered to tell what changed; beyond it the oldest are forgotten, and land again if shown again."""
@@ -12,6 +15,21 @@ HAS_MORE, PASSES = 1, 2
 """Marks of items: there is more to read about it; it is not looked up."""
 MAX_TRIES = 20
 """Runs in which a gap is read in vain before it is given up, and told as a hole in the data."""
+MAX_HOLES = 200
+"""Holes remembered for a back-fill; beyond it the oldest are forgotten."""
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Posts of a stream that have not come: from `since` to `until`. A run goes on with what is `waiting`."""
+
+    stream: str
+    since: datetime
+    until: datetime
+    why: str
+    is_waiting: bool
 
 
 class Gap:
@@ -19,6 +37,8 @@ class Gap:
 
     def __init__(self, kept: dict[str, Any]) -> None:
         self.kept = kept
+        self.is_read = False
+        """Whether it has been read to its end in this run."""
 
     @property
     def since(self) -> datetime:
@@ -111,7 +131,9 @@ class Memory:
     - `known`: contract -> record -> content hash and when it was last shown, of contracts that are not followed;
     - `streams`: stream -> `newest` (read up to there, but for the gaps) and `gaps`;
     - `deprecated`: optional fields that the API no longer knows; `units`: quota spent today;
-    - `retry_at`: moment before which the server wants no request.
+    - `retry_at`: moment before which the server wants no request;
+    - `hours`: stream -> which posts came, by hour (see `reads`);
+    - `holes`: gaps that were given up; `back_fills`: stream -> `open` back-fills and spans that are `done`.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -122,6 +144,9 @@ class Memory:
         self.tombstones: dict[str, int] = state.setdefault("tombstones", {})
         self._streams: dict[str, dict[str, Any]] = state.setdefault("streams", {})
         self.deprecated: dict[str, str] = state.setdefault("deprecated", {})
+        self._hours: dict[str, Marks] = state.setdefault("hours", {})
+        self._holes: list[dict[str, str]] = state.setdefault("holes", [])
+        self._back_fills: dict[str, dict[str, Any]] = state.setdefault("back_fills", {})
 
     @property
     def retry_at(self) -> datetime | None:
@@ -136,8 +161,14 @@ class Memory:
 
     def forget_streams_but(self, names: set[str]) -> None:
         """Drop what is remembered of streams that are no longer wanted."""
-        for name in set(self._streams) - names:
-            del self._streams[name]
+        for kept in (self._streams, self._hours, self._back_fills):
+            for name in set(kept) - names:
+                del kept[name]
+        self._holes[:] = [hole for hole in self._holes if hole["stream"] in names]
+
+    def hours_of(self, stream: str) -> Marks:
+        """Return which posts of a stream came, to be added to."""
+        return self._hours.setdefault(stream, {})
 
     def open_gap(self, stream: str, now: datetime, overlap: timedelta, first: timedelta) -> list[Gap]:
         """Let the stretch since the last run wait to be read; return all that waits, newest first."""
@@ -158,6 +189,84 @@ class Memory:
         """Forget a gap that is read, or given up."""
         self._streams[stream]["gaps"] = [g for g in self._streams[stream]["gaps"] if g is not gap.kept]
 
+    # -- what did not come, and back-fills ------------------------------------------------------------
+
+    def note_hole(self, stream: str, gap: Gap, why: str, noted: datetime) -> None:
+        """Remember a gap that is given up, for a back-fill."""
+        self._holes.append(
+            {
+                "stream": stream,
+                "since": gap.since.isoformat(),
+                "until": gap.reached.isoformat(),
+                "why": why,
+                "noted": noted.isoformat(),
+            }
+        )
+        del self._holes[:-MAX_HOLES]
+
+    def missing(self) -> list[Missing]:
+        """Return what has not come: what waits for the next run, and what was given up. Newest first."""
+        found = [
+            Missing(name, gap.since, gap.reached, "not read to its end yet", True)
+            for name, kept in self._streams.items()
+            for gap in map(Gap, kept["gaps"])
+        ]
+        found += [
+            Missing(
+                hole["stream"],
+                *map(datetime.fromisoformat, (hole["since"], hole["until"])),
+                hole["why"],
+                False,
+            )
+            for hole in self._holes
+        ]
+        return sorted(found, key=lambda one: (one.until, one.since, one.stream), reverse=True)
+
+    def back_fill_gap(self, stream: str, span: Span, *, begin_at: datetime, again: bool) -> Gap | None:
+        """Return what is left to read of a back-fill, from `begin_at` down; None where all of it is read."""
+        since, until = span
+        kept = self._back_fills.setdefault(stream, {"open": {}, "done": []})
+        name = f"{since.isoformat()} {until.isoformat()}"
+        if name not in kept["open"]:
+            if not again and any(start <= since and until <= end for start, end in self.back_filled(stream)):
+                return None
+            kept["open"][name] = {"since": since.isoformat(), "until": begin_at.isoformat()}
+        return Gap(kept["open"][name])
+
+    def close_back_fill(self, stream: str, gap: Gap, until: datetime) -> None:
+        """Remember that a back-fill is read to its end; what it covers is no hole any more, and waits no more."""
+        kept, since = self._back_fills[stream], gap.since
+        kept["open"] = {name: one for name, one in kept["open"].items() if one is not gap.kept}
+        kept["done"] = [
+            [a.isoformat(), b.isoformat()] for a, b in _joined([*self.back_filled(stream), (since, until)])
+        ]
+        self._holes[:] = [
+            hole
+            for hole in self._holes
+            if not (
+                hole["stream"] == stream
+                and since <= datetime.fromisoformat(hole["since"])
+                and datetime.fromisoformat(hole["until"]) <= until
+            )
+        ]
+        if stream in self._streams:
+            self._streams[stream]["gaps"] = [
+                one
+                for one in self._streams[stream]["gaps"]
+                if not (since <= Gap(one).since and Gap(one).reached <= until)
+            ]
+
+    def back_filled(self, stream: str) -> list[Span]:
+        """Return the stretches of a stream that back-fills have read to their end, in order."""
+        done = self._back_fills.get(stream, {}).get("done", [])
+        return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in done]
+
+    def all_back_filled(self) -> dict[str, list[list[str]]]:
+        """Return what back-fills have read to its end, for the status of the source; nothing while look-ups wait."""
+        if self.to_be_found():
+            return {}
+        return {stream: kept["done"] for stream, kept in self._back_fills.items() if kept["done"]}
+
     # -- items ----------------------------------------------------------------------------------------
 
     def known(self, resource: str, now: datetime) -> Known:
@@ -176,12 +285,22 @@ class Memory:
 
     def note_deleted(self, native_id: str, now: datetime) -> None:
         """Remember that an item is gone for good."""
-        self._items.pop(native_id, None)
+        self.forget(native_id)
         self.tombstones.setdefault(native_id, int(now.timestamp()))
 
     def forget(self, native_id: str) -> None:
         """Follow an item no more."""
+        created = self._items.pop(native_id, [0])[0]
+        if created:
+            unmark(self._hours, native_id, hour_of(datetime.fromtimestamp(created, UTC)))
+
+    def unfollow(self, native_id: str) -> None:
+        """Look an item up no more, although it is there."""
         self._items.pop(native_id, None)
+
+    def to_be_found(self) -> list[str]:
+        """Return ids of items that are there and have not been looked up yet."""
+        return sorted(native_id for native_id, kept in self._items.items() if kept[1] == 0)
 
     def note_missed(self, native_id: str) -> int:
         """Count that a look-up did not give a known item; return how often in a row."""
@@ -232,6 +351,7 @@ class Memory:
         """Forget items older than that, and the oldest of too many."""
         for kept_of in self._known.values():
             Known(kept_of, now).tidy(now - keep)
+        tidy_marks(self._hours)
         oldest = (now - keep).timestamp()
         kept = {i: v for i, v in self._items.items() if max(v[0], v[1]) >= oldest or v[1] == 0}
         for native_id in sorted(kept, key=lambda i: kept[i][1])[: max(0, len(kept) - MAX_ITEMS)]:
@@ -245,3 +365,14 @@ class Memory:
         ]:
             del self.tombstones[native_id]
             self.seen.pop(native_id, None)
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Return spans in order, those that touch each other as one."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined

@@ -103,6 +103,8 @@ class Page:
     """Seconds for which the answer itself asks not to come back."""
     told: str | None = None
     """What the answer says went wrong beside its items, free of their words."""
+    told_total: int | None = None
+    """How many items the API says there are for the request, all pages and the asked span of time together."""
 
 
 class Network(ABC):

@@ -1,6 +1,6 @@
 """The dlt resource of a network: credentials and settings resolved inside its body, state kept by dlt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dlt
@@ -9,7 +9,7 @@ from ingestion.landing import Landing
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of
 from ingestion.network.declaration import Declaration
-from ingestion.network.network import Network, network_client
+from ingestion.network.network import Network, Stream, network_client
 from ingestion.network.terms import search_queries
 from ingestion.network.visit import visit
 
@@ -46,12 +46,27 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
     return posts
 
 
+def streams_of(network_type: type[Network], listening: Listening, secrets: Mapping[str, str]) -> list[Stream]:
+    """Return what a run would read of a network; asks nothing of it."""
+    declaration = network_type.declaration
+    owned = listening.owned_on(declaration.platform)
+    network = network_type(settings_of(declaration, listening), secrets, owned)
+    return network.streams(_queries(declaration, listening)[0])
+
+
 def wanted_queries(declaration: Declaration, landing: Landing, listening: Listening) -> list[str]:
     """Return the source's own queries and those of the entities; what cannot be searched for is told."""
-    queries, unsearchable = search_queries(listening, declaration.query_limits)
+    queries, unsearchable = _queries(declaration, listening)
     for entity in unsearchable:
         landing.tell(
             f"{declaration.name} cannot be searched for all of {entity}: part of its query has only "
             "filters, wildcards or terms that are too long; add a plain term"
         )
-    return list(dict.fromkeys([*getattr(listening.sources, declaration.name).queries, *queries]))
+    return queries
+
+
+def _queries(declaration: Declaration, listening: Listening) -> tuple[list[str], list[str]]:
+    """Return all search queries of a network, its own first, and the entities that it cannot search for."""
+    queries, unsearchable = search_queries(listening, declaration.query_limits)
+    own = getattr(listening.sources, declaration.name).queries
+    return list(dict.fromkeys([*own, *queries])), unsearchable

@@ -2,20 +2,23 @@
 
 Every stream (a query, a timeline) is read from its newest item back to the point that the last run reached,
 less the overlap, so that items that turn up late are caught. What a run cannot finish stays as a gap with
-its cursor, and the next run goes on there. Nothing here raises for what a server does: it is told in
-`landings.message`, counted in quarantine, or waits.
+its cursor, and the next run goes on there. A back-fill reads a stretch of the past in the same way, and
+leaves alone what the runs remember of the present. Nothing here raises for what a server does: it is told
+in `landings.message`, counted in quarantine, or waits.
 """
 
 import email.utils
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.http import Answer, HttpClient, HttpError
 from ingestion.landing import POSTS, Contract, Landing
+from ingestion.landing.back_fill import BackFill
 from ingestion.network.credentials import shown
-from ingestion.network.memory import HAS_MORE, PASSES, Gap, Memory
+from ingestion.network.memory import HAS_MORE, MAX_TRIES, PASSES, Gap, Memory
 from ingestion.network.network import (
     FIND,
     FOLLOW,
@@ -28,6 +31,7 @@ from ingestion.network.network import (
     Page,
     Stream,
 )
+from ingestion.network.reads import Reading
 from ingestion.network.scrubber import masked_row
 
 MAX_EMPTY = 20
@@ -42,8 +46,11 @@ BELIEVED_AT_ONCE = 1
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 
+Work = list[tuple[Stream, Gap]]
+
+
 class _Stop(Exception):
-    """This run asks this network no more."""
+    """This run asks this network no more; the message says why."""
 
 
 def visit(
@@ -67,33 +74,91 @@ class _Visit:
         self._settings = network.settings
         self._now = http.clock.now()
         self._pages_left = network.settings.max_pages
+        self._back_fill: BackFill | None = landing.back_fill
+        self._streams: list[Stream] = []
         self._shown: set[str] = set()
         self._not_understood = 0
 
     def run(self, queries: list[str]) -> Iterator[Any]:
         memory, declaration = self._memory, self._network.declaration
         if memory.retry_at and memory.retry_at > self._now:
-            self._note(
-                declaration.name,
-                f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC",
-            )
+            told = f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC"
+            self._note(declaration.name, told)
+            self._tell_back_fill(stopped=told)
+            self._tell_missing()
             return
         memory.retry_at = None
         for remark in self._network.remarks():
             self._note(declaration.name, remark)
-        streams = self._network.streams(queries)
+        self._streams = streams = self._network.streams(queries)
         memory.forget_streams_but({stream.name for stream in [*streams, *self._streams_about_items()]})
+        stopped = None
         try:
-            yield from self._read_all(streams)
-            yield from self._read_all(self._streams_about_items())
+            if self._back_fill:
+                yield from self._read_all(self._past(streams, self._back_fill))
+            else:
+                yield from self._read_all(self._present(streams))
+                yield from self._read_all(self._present(self._streams_about_items()))
             if self._network.lookup_batch:
                 yield from self._look_up()
-        except _Stop:
-            pass
-        overlaps = [stream.overlap for stream in streams if stream.overlap]
-        revisit = timedelta(days=self._settings.revisit_days)
-        memory.tidy(self._now, max(self._overlap, revisit, *overlaps) + timedelta(days=1))
+        except _Stop as stop:
+            stopped = str(stop)
+        if self._back_fill:
+            left = self._past(streams, replace(self._back_fill, again=False))
+            self._tell_back_fill(stopped=stopped, is_done=not left and not memory.to_be_found())
+        memory.tidy(self._now, self._kept_for())
         self._landing.quota["units_today"] = memory.units
+        self._tell_missing()
+
+    # -- what is to be read ---------------------------------------------------------------------------
+
+    def _present(self, streams: list[Stream]) -> Work:
+        """Return what has come up since the last run, and what runs before have left."""
+        first, work = timedelta(days=self._settings.first_days), []
+        for stream in streams:
+            overlap = stream.overlap or self._overlap
+            gaps = self._memory.open_gap(stream.name, self._now, overlap, max(first, overlap))
+            work += [(stream, gap) for gap in gaps]
+        return work
+
+    def _past(self, streams: list[Stream], wanted: BackFill) -> Work:
+        """Return what is left to read of a back-fill; remembers what is known of these days."""
+        for native_id, content in wanted.known.items():
+            self._memory.seen.setdefault(native_id, content)
+        found = []
+        for stream in streams:
+            if wanted.stream in (None, stream.name):
+                gap = self._memory.back_fill_gap(
+                    stream.name,
+                    (wanted.since, wanted.until),
+                    begin_at=self._now if wanted.brings_newer else wanted.until,
+                    again=wanted.again,
+                )
+                found += [(stream, gap)] if gap else []
+        return found
+
+    def _kept_for(self) -> timedelta:
+        """Return how long items are followed."""
+        overlaps = [stream.overlap for stream in self._streams if stream.overlap]
+        revisit = timedelta(days=self._settings.revisit_days)
+        return max(self._overlap, revisit, *overlaps) + timedelta(days=1)
+
+    def _tell_back_fill(self, *, stopped: str | None, is_done: bool = False) -> None:
+        if self._back_fill:
+            self._back_fill.stopped, self._back_fill.is_done = stopped, is_done
+
+    def _tell_missing(self) -> None:
+        self._landing.missing = [
+            {
+                "stream": one.stream,
+                "since": one.since.isoformat(),
+                "until": one.until.isoformat(),
+                "why": one.why,
+                "is_waiting": one.is_waiting,
+            }
+            for one in self._memory.missing()
+        ]
+        self._landing.back_filled = self._memory.all_back_filled()
 
     @property
     def _overlap(self) -> timedelta:
@@ -104,13 +169,7 @@ class _Visit:
         young = self._memory.followed(self._now, self._settings.revisit_days)
         return [stream for native_id in young for stream in self._network.streams_about(native_id)]
 
-    def _read_all(self, streams: list[Stream]) -> Iterator[Any]:
-        first = timedelta(days=self._settings.first_days)
-        work = []
-        for stream in streams:
-            overlap = stream.overlap or self._overlap
-            gaps = self._memory.open_gap(stream.name, self._now, overlap, max(first, overlap))
-            work += [(stream, gap) for gap in gaps]
+    def _read_all(self, work: Work) -> Iterator[Any]:
         # What was begun is finished first: a small budget would otherwise only ever begin.
         begun = {id(gap): bool(gap.next) for _, gap in work}
         for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
@@ -119,6 +178,32 @@ class _Visit:
     # -- pages ----------------------------------------------------------------------------------------
 
     def _read(self, stream: Stream, gap: Gap) -> Iterator[Any]:
+        """Read a gap as far as this run gets, and tell what came of it, hour by hour."""
+        reading, newest = Reading(self._memory.hours_of(stream.name)), gap.reached
+        try:
+            yield from self._pages(stream, gap, reading)
+        finally:
+            self._tell_reading(stream, gap, reading, newest)
+
+    def _tell_reading(self, stream: Stream, gap: Gap, reading: Reading, newest: datetime) -> None:
+        if not self._is_followed(self._contract(stream)):
+            return  # figures and records are no posts of which some may be missed
+        oldest = gap.since if gap.is_read else gap.reached
+        day = None
+        if self._back_fill and not self._back_fill.brings_newer and self._back_fill.stream is None:
+            day = self._back_fill.since
+        self._landing.reads += [
+            {
+                "platform": self._network.declaration.platform,
+                "unit": stream.name,
+                "is_back_fill": self._back_fill is not None,
+                "read_at": self._now,
+                **row,
+            }
+            for row in reading.rows(oldest, newest, day)
+        ]
+
+    def _pages(self, stream: Stream, gap: Gap, reading: Reading) -> Iterator[Any]:
         """Read pages until the gap is closed, the budget is spent, or the server does not go on."""
         empty = 0
         while True:
@@ -127,6 +212,7 @@ class _Visit:
                     stream, f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}"
                 )
                 return
+            is_first = not gap.next
             ask = Ask(**gap.next) if gap.next else self._network.first(stream, gap.since, gap.until)
             self._pages_left -= 1
             try:
@@ -145,12 +231,16 @@ class _Visit:
                 if gap.next and gap.note_failure():
                     self._give_up(stream, gap)
                 return
-            oldest, newest = yield from self._land(stream, page.items)
+            if is_first and gap.until == (self._back_fill.until if self._back_fill else None):
+                reading.told_total = page.told_total
+            oldest, newest = yield from self._land(stream, page.items, reading)
             if page.told:
                 self._note(stream, page.told)
+            if self._back_fill:
+                self._back_fill.pages += 1
             empty = 0 if page.items else empty + 1
             if page.next is None or (newest is not None and newest < gap.since):
-                self._memory.close_gap(stream.name, gap)
+                self._close(stream, gap)
                 self._obey(page)
                 return
             if not gap.go_on(page.next.kept(), oldest):
@@ -196,11 +286,23 @@ class _Visit:
         self._note(stream, self._safe(str(error)))
         return False
 
+    def _close(self, stream: Stream, gap: Gap) -> None:
+        gap.is_read = True
+        if self._back_fill is None:
+            self._memory.close_gap(stream.name, gap)
+        else:
+            until = self._now if self._back_fill.brings_newer else self._back_fill.until
+            self._memory.close_back_fill(stream.name, gap, until)
+
     def _give_up(self, stream: Stream, gap: Gap) -> None:
+        told = f"posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing"
+        if self._back_fill is not None:
+            raise self._end(f"{stream.name}: read in vain {MAX_TRIES} times: {told}")
+        self._memory.note_hole(stream.name, gap, "its cursor, or its pages, led nowhere", self._now)
         self._memory.close_gap(stream.name, gap)
         self._note(
             stream,
-            f"given up: posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing",
+            f"given up: {told}; listenhouse backfill {self._network.declaration.name} --gaps reads them again",
         )
 
     # -- fields that an API retires -------------------------------------------------------------------
@@ -253,7 +355,9 @@ class _Visit:
     def _look_up(self) -> Iterator[Any]:
         """Ask for young items that no page of this run showed: edits and counts land, missing ones are deleted."""
         days, limit = self._settings.revisit_days, self._settings.max_revisits
-        due = [i for i in self._memory.due_again(self._now, days) if self._network.can_look_up(i)][:limit]
+        # A back-fill looks up what it found, all of it; whether young posts are still there is for the runs.
+        due = self._memory.to_be_found() if self._back_fill else self._memory.due_again(self._now, days)
+        due = [i for i in due if self._network.can_look_up(i)][: None if self._back_fill else limit]
         size = self._network.lookup_batch
         for batch in (due[start : start + size] for start in range(0, len(due), size)):
             ask = self._network.lookup(batch)
@@ -269,7 +373,7 @@ class _Visit:
                     yield from self._bury(unit, batch)
                     continue
                 self._note(unit, self._safe(str(error)))
-                for native_id in batch:
+                for native_id in batch if self._back_fill is None else ():
                     self._memory.note_asked(native_id, self._now)
                 continue
             except BadAnswer as problem:
@@ -302,9 +406,10 @@ class _Visit:
 
     # -- landing --------------------------------------------------------------------------------------
 
-    def _land(self, stream: Stream, items: list[Any]) -> Iterator[Any]:
+    def _land(self, stream: Stream, items: list[Any], reading: Reading | None = None) -> Iterator[Any]:
         """Land a page's items; return the oldest and the newest moment among them, None where none says."""
         rows, bad, moments = [], [], []
+        came: list[tuple[str, datetime]] = []
         contract = self._contract(stream)
         key, is_followed = contract.key, self._is_followed(contract)
         for item in items:
@@ -328,7 +433,9 @@ class _Visit:
                 rows.append(self._masked(contract, row))
                 continue
             self._shown.add(str(row.get(key)))
-            if row.get(FIND) and str(row[key]) not in self._memory.tombstones:
+            if moments[-1] and row.get("is_deleted") is not True and not self._is_gone(str(row.get(key))):
+                came.append((str(row.get(key)), moments[-1]))
+            if row.get(FIND) and not self._is_gone(str(row[key])):
                 self._memory.note_found(str(row[key]), moments[-1])
             elif not row.get(FIND):
                 rows.append(self._minimised(row))
@@ -336,6 +443,11 @@ class _Visit:
         if bad:
             yield from self._landing.reject_many(contract, bad, unit=stream.name)
         yield from self._land_rows(stream, rows)
+        landed = {str(row.get(key)) for row in rows} & self._memory.seen.keys()
+        found = {str(row.get(key)) for row in rows}
+        for native_id, created in came if reading is not None else ():
+            if native_id in landed or native_id not in found:  # what went to quarantine has not come
+                reading.note(native_id, created)
         known = [moment for moment in moments if moment]
         return (min(known), max(known)) if known else (None, None)
 
@@ -357,15 +469,24 @@ class _Visit:
                 continue  # it went to quarantine, and is not followed
             if row.get("is_deleted") is True:
                 memory.note_deleted(native_id, self._now)
+                continue
+            created = moment_of(row.get("created_at"))
+            if self._back_fill and (created is None or created < self._now - self._kept_for()):
+                memory.unfollow(native_id)  # too old to be followed: it would push out what is
             else:
-                created = moment_of(row.get("created_at"))
                 marks = [mark for key, mark in MARKS.items() if row.get(key)]
                 memory.note_item(native_id, created, self._now, *marks)
+
+    def _is_gone(self, native_id: str) -> bool:
+        """Whether it is known to be deleted, by this memory or by all that has ever landed."""
+        return native_id in self._memory.tombstones or bool(
+            self._back_fill and native_id in self._back_fill.tombstones
+        )
 
     def _minimised(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return the row as it may land, which is a tombstone where it is known to be deleted."""
         native_id = str(row.get(self._network.contract.key))
-        if native_id in self._memory.tombstones or row.get("is_deleted") is True:
+        if self._is_gone(native_id) or row.get("is_deleted") is True:
             # An old page or a look-up may still show it. Tombstones are all alike, so the second is a duplicate.
             return self._tombstone(native_id)
         return self._masked(self._network.contract, row)
@@ -398,20 +519,14 @@ class _Visit:
 
     def _get(self, ask: Ask) -> Answer:
         if not self._memory.spend(ask.cost, self._now, self._settings.daily_units):
-            self._note(self._network.declaration.name, "the daily quota is spent: the next day goes on")
-            raise _Stop
+            raise self._end("the daily quota is spent: the next day goes on")
         try:
             headers = self._network.headers(self._http)
         except SHAPE_ERRORS as error:
-            self._note(
-                self._network.declaration.name,
-                f"the answer to the login holds no token ({type(error).__name__})",
-            )
-            raise _Stop from error
+            raise self._end(f"the answer to the login holds no token ({type(error).__name__})") from error
         except HttpError as error:
-            self._note(self._network.declaration.name, self._safe(f"no login: {error}"))
             self._memory.retry_at = error.retry_at or self._memory.retry_at
-            raise _Stop from error
+            raise self._end(self._safe(f"no login: {error}")) from error
         url = ask.url(self._settings.base_url)
         try:
             if ask.posted:
@@ -420,39 +535,38 @@ class _Visit:
         except HttpError as error:
             self._memory.retry_at = error.retry_at or self._memory.retry_at
             if error.retry_at or error.reason == "host_closed":
-                self._note(self._network.declaration.name, self._safe(str(error)))
-                raise _Stop from error
+                raise self._end(self._safe(str(error))) from error
             raise
 
     def _wait_where_asked(self, error: HttpError) -> None:
         wait_s = self._network.wait_asked_by(error)
         if wait_s is not None:
             self._memory.retry_at = self._http.clock.now() + timedelta(seconds=wait_s)
-            self._note(self._network.declaration.name, f"asks to wait {wait_s:g} s: a later run goes on")
-            raise _Stop from error
+            raise self._end(f"asks to wait {wait_s:g} s: a later run goes on") from error
 
     def _stop_where_refused(self, error: HttpError) -> None:
         if self._network.is_refused(error):
             # One private item may be refused; what matters is told either way, and the next run asks again.
-            self._note(
-                self._network.declaration.name,
+            raise self._end(
                 f"{error.detail}: the network refuses the credentials or the permission; "
-                f"listenhouse sources test {self._network.declaration.name} tells more",
-            )
-            raise _Stop from error
+                f"listenhouse sources test {self._network.declaration.name} tells more"
+            ) from error
 
     def _obey(self, page: Page) -> None:
         if page.quota_left is not None:
             self._landing.quota["left"] = page.quota_left
             if page.quota_left <= 0:
-                self._note(self._network.declaration.name, "the quota is used up: a later run goes on")
-                raise _Stop
+                raise self._end("the quota is used up: a later run goes on")
         if page.wait_s > LONGEST_WAIT_S:
             self._memory.retry_at = self._http.clock.now() + timedelta(seconds=page.wait_s)
-            self._note(self._network.declaration.name, f"asks to wait {page.wait_s:g} s: a later run goes on")
-            raise _Stop
+            raise self._end(f"asks to wait {page.wait_s:g} s: a later run goes on")
         if page.wait_s > 0:
             self._http.clock.sleep(page.wait_s)
+
+    def _end(self, message: str) -> _Stop:
+        """Tell why this run asks no more, and return what ends it."""
+        self._note(self._network.declaration.name, message)
+        return _Stop(message)
 
     def _safe(self, message: str) -> str:
         return shown(message, self._network.secrets)

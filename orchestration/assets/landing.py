@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
@@ -17,12 +18,13 @@ from dagster import (
 )
 
 from ingestion.home import Home
-from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, Contract
+from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, READS_SCHEMA, Contract
 from ingestion.landing.runner import LandingError, ensure_tables, land
 from ingestion.listening import Listening, load_listening
-from ingestion.registry import NETWORKS, SOURCES, source_module
+from ingestion.registry import NETWORKS, SOURCES, has_reads, source_module
 from orchestration.freshness import LANDING_FRESHNESS
 from orchestration.progress import report_progress
+from orchestration.retention import keep_to_retention
 from orchestration.warm_up import warm_up
 
 BOOKKEEPING = {
@@ -36,6 +38,8 @@ BOOKKEEPING = {
     ),
     "_dlt_loads": ("dlt's record of finished load packages.", None),
 }
+READS = ("What each read of a query or timeline saw of the posts of an hour, and what it knew.", READS_SCHEMA)
+"""Of networks only: they are read again and again, which tells how complete a read is."""
 OWNERS = ["team:data-platform"]
 POOL = "warehouse"
 """The one writer of the warehouse."""
@@ -73,6 +77,9 @@ def _landing_assets(name: str, sources: tuple[str, ...]) -> AssetsDefinition:
     def landing(context: AssetExecutionContext) -> Iterator[MaterializeResult | AssetCheckResult]:
         home = Home.find()
         listening = load_listening(home.config)
+        if name == "networks":
+            for erased in keep_to_retention(home, context.run_id):
+                context.log.info(f"{erased.source}: {len(erased.post_ids):,} posts are kept no longer")
         for source in sources:
             wanted = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
             if wanted:
@@ -133,7 +140,8 @@ def _land(
 def _specs(source: str) -> list[AssetSpec]:
     schema = f"raw_{source}"
     specs = [_contract_spec(schema, contract) for contract in source_module(source).CONTRACTS]
-    return specs + [_bookkeeping_spec(schema, table) for table in BOOKKEEPING]
+    kept = BOOKKEEPING | ({"reads": READS} if has_reads(source) else {})
+    return specs + [_bookkeeping_spec(schema, table, *told) for table, told in kept.items()]
 
 
 def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
@@ -145,7 +153,7 @@ def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
     return AssetSpec(
         [schema, contract.resource],
         description=contract.description,
-        group_name="landing",
+        group_name=schema,  # lineage shows a table by its last name: whose `posts` they are, its group tells
         owners=OWNERS,
         kinds={"dlt", "duckdb"},
         freshness_policy=LANDING_FRESHNESS,
@@ -156,15 +164,14 @@ def _contract_spec(schema: str, contract: Contract) -> AssetSpec:
     )
 
 
-def _bookkeeping_spec(schema: str, table: str) -> AssetSpec:
-    description, columns = BOOKKEEPING[table]
+def _bookkeeping_spec(schema: str, table: str, description: str, columns: pa.Schema | None) -> AssetSpec:
     metadata: dict = {"dagster/table_name": f"{schema}.{table}"}
     if columns is not None:
         metadata["dagster/column_schema"] = TableSchema([TableColumn(f.name, str(f.type)) for f in columns])
     return AssetSpec(
         [schema, table],
         description=description,
-        group_name="landing",
+        group_name=schema,
         owners=OWNERS,
         kinds={"dlt", "duckdb"},
         metadata=metadata,

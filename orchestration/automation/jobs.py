@@ -2,8 +2,12 @@
 
 from dagster import AssetSelection, define_asset_job
 
+from ingestion.registry import SOURCES
+
 TRAINING = AssetSelection.key_prefixes(["trained"])
-FIRST_HALF = AssetSelection.groups("landing", "listening_yml", "models") - TRAINING
+FIRST_HALF = (
+    AssetSelection.groups(*(f"raw_{source}" for source in SOURCES), "listening_yml", "models") - TRAINING
+)
 
 everything = define_asset_job(
     "everything",

@@ -1,6 +1,5 @@
 """Reads from the warehouse what each source has landed so far."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import duckdb
 
 from ingestion.home import Home
+from ingestion.landing.runner import last_status
 from ingestion.listening import Listening, compile_listening
 from ingestion.network.credentials import missing
 from ingestion.registry import NETWORKS, SOURCES, network_type, source_module
@@ -95,8 +95,8 @@ def _readiness(
     source: str,
 ) -> Readiness:
     module = source_module(source)
-    status = _last_status(home, source)
-    looked = datetime.fromisoformat(status["last_looked_at"]) if status else None
+    status = last_status(source, home)
+    looked = _looked_at(status)
     newest = [
         connection.execute(
             f"select epoch_us(max(created_at)) from raw_{source}.{contract.resource}"
@@ -181,18 +181,13 @@ def _status(
             f"from {schema}.landings where source_name = $name and resource = $resource",
             {"name": name, "resource": resource},
         ).fetchone()
-    looked = _last_looked_at(home, row["source"])
+    looked = _looked_at(last_status(row["source"], home))
     return SourceStatus(name, resource, row["is_enabled"], looked, _instant(landed), rows, *counts)
 
 
-def _last_looked_at(home: Home, source: str) -> datetime | None:
-    status = _last_status(home, source)
-    return datetime.fromisoformat(status["last_looked_at"]) if status else None
-
-
-def _last_status(home: Home, source: str) -> dict[str, Any]:
-    path = home.root / "landing_status" / f"{source}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+def _looked_at(status: dict[str, Any]) -> datetime | None:
+    told = status.get("last_looked_at")
+    return datetime.fromisoformat(told) if told else None
 
 
 def _instant(microseconds: int | None) -> datetime | None:

@@ -8,6 +8,7 @@ import typer
 
 from orchestration.cli import (
     alerts,
+    backfill,
     backtest,
     challenge,
     check,
@@ -20,6 +21,7 @@ from orchestration.cli import (
     promote,
     query,
     rescore,
+    retain,
     run,
     score,
     sources,
@@ -45,6 +47,7 @@ app = typer.Typer(
 app.command(epilog=run.EXAMPLES)(run.run)
 app.command(epilog=check.EXAMPLES)(check.check)
 app.add_typer(sources.app, name="sources")
+app.command(epilog=backfill.EXAMPLES)(backfill.backfill)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
 app.command(epilog=match.EXAMPLES)(match.match)
@@ -59,6 +62,7 @@ app.command(epilog=detect.EXAMPLES)(detect.detect)
 app.command(epilog=score.EXAMPLES)(score.score)
 app.command(epilog=train.EXAMPLES)(train.train)
 app.command(epilog=rescore.EXAMPLES)(rescore.rescore)
+app.command(epilog=retain.EXAMPLES)(retain.retain)
 app.add_typer(alerts.app, name="alerts")
 app.command(epilog=ui.EXAMPLES)(ui.ui)
 

@@ -15,6 +15,7 @@ from orchestration.publish.durable import sync_folder, sync_tree
 from orchestration.publish.marts import Checkpoint, write_marts
 from orchestration.publish.release import (
     BUILDING,
+    ERASED,
     MANIFEST,
     PARQUET,
     Release,
@@ -72,6 +73,8 @@ def build_release(
                 "input_fingerprint": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
                 "inputs": inputs,
             }
+            # A copy of the previous release would keep what was erased, in blocks that nothing points to any more.
+            is_anew = (home.published / ERASED).exists()
             previous = home.published / "current"
             manifest = facts | write_marts(
                 home.warehouse,
@@ -80,7 +83,7 @@ def build_release(
                 marts,
                 data_through,
                 catalogue or {},
-                previous.resolve() if previous.exists() else None,
+                previous.resolve() if previous.exists() and not is_anew else None,
                 done,
             )
             if report is not None:
@@ -102,7 +105,9 @@ def build_release(
         done("link placed")
         flip_link(home, release_id)
         done("flipped")
-        prune(home, keep)
+        prune(home, 1 if is_anew else keep)
+        if is_anew:
+            (home.published / ERASED).unlink()
         done("pruned")
     return Release(path, manifest)
 

@@ -19,6 +19,8 @@ DATABASE = "listenhouse.duckdb"
 MANIFEST = "manifest.json"
 REPORT = "report.html"
 PARQUET = "parquet"
+ERASED = ".erased"
+"""Lies in the published folder from an erasure until a release without what was erased is current."""
 BUILDING = ".building-"
 REMOVING = ".removing-"
 LINKING = ".current-"
@@ -138,6 +140,12 @@ def publish_lock(home: Home) -> Iterator[None]:
                 f"Another process is publishing to {home.published}. Remedy: wait until it has finished."
             ) from None
         yield
+
+
+def mark_erasure(home: Home) -> None:
+    """Have the next release written anew, not from the one before, and all older ones removed after it."""
+    home.published.mkdir(parents=True, exist_ok=True)
+    (home.published / ERASED).touch()
 
 
 def place_link(home: Home, release_id: str) -> None:

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 
 from ingestion.home import PROJECT_ROOT
-from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA
+from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, READS_SCHEMA
 from ingestion.landing.runner import LOAD_ID
-from ingestion.registry import SOURCES, source_module
+from ingestion.registry import NETWORKS, SOURCES, source_module
 from ml.registry import warehouse_tables
 from orchestration.matching.tables import SCHEMAS
 
@@ -28,6 +28,7 @@ def create_empty_tables(warehouse: Path) -> None:
     for source in SOURCES:
         landed = {contract.resource: contract.arrow_schema for contract in source_module(source).CONTRACTS}
         landed |= {"landings": LANDINGS_SCHEMA, "quarantine": QUARANTINE_SCHEMA}
+        landed |= {"reads": READS_SCHEMA} if source in NETWORKS else {}
         for name, schema in landed.items():
             tables[(f"raw_{source}", name)] = schema.append(pa.field(LOAD_ID, pa.string()))
         tables[(f"raw_{source}", "_dlt_loads")] = LOADS_SCHEMA

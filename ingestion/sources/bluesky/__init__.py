@@ -53,7 +53,8 @@ class Bluesky(Network):
     def page(self, body: Any, asked: Ask, answer: Answer) -> Page:
         """Return the posts and the request with the answer's cursor."""
         cursor = body.get("cursor")
-        return Page(body["posts"], asked.with_params(cursor=cursor) if cursor else None)
+        more = asked.with_params(cursor=cursor) if cursor else None
+        return Page(body["posts"], more, told_total=_whole(body.get("hitsTotal")))
 
     def row(self, item: Any) -> dict[str, Any] | None:
         """Return a post view as a post."""
@@ -86,6 +87,11 @@ class Bluesky(Network):
             )
             self._token = json.loads(answer.body)["accessJwt"]
         return {"Authorization": f"Bearer {self._token}"}
+
+
+def _whole(count: Any) -> int | None:
+    """Return a count that may be left out."""
+    return count if isinstance(count, int) and count >= 0 else None
 
 
 @dlt.source(name="bluesky")

@@ -32,4 +32,5 @@ DECLARATION = Declaration(
         ),
     ),
     query_limits=QueryLimits(max_characters=300),
+    reach="dates",
 )

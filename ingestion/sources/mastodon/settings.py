@@ -29,4 +29,5 @@ DECLARATION = Declaration(
             required=False,
         ),
     ),
+    reach="pages",
 )

@@ -27,4 +27,5 @@ DECLARATION = Declaration(
         Credential("client_secret", "secret of that application", APPS),
     ),
     query_limits=QueryLimits(max_characters=500, max_terms=20, any_of=" OR "),
+    reach_told="its API gives the newest 1,000 items of each listing and search, and takes no dates",
 )

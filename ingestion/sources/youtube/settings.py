@@ -33,4 +33,5 @@ DECLARATION = Declaration(
         ),
     ),
     query_limits=QueryLimits(max_characters=200, max_terms=10, any_of="|"),
+    reach="dates",
 )

@@ -1,6 +1,7 @@
 """The made-up API of each network: a few lines of registration, and the kit tests the source."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from tests.ingestion.kit.bench import PRIVATE, SECRET, Api, Post
@@ -177,13 +178,18 @@ class BlueskyApi(Api):
             "indexedAt": post.created.isoformat(),
         }
 
+    def window(self, seen: Seen) -> tuple[datetime, datetime] | None:
+        """Return `since` and `until`."""
+        return datetime.fromisoformat(seen.query["since"]), datetime.fromisoformat(seen.query["until"])
+
     def cursor(self, seen: Seen) -> str | None:
         """Return `cursor`."""
         return seen.query.get("cursor")
 
     def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
         """Return the posts and the cursor."""
-        return {"posts": items, "hitsTotal": 11} | ({"cursor": cursor} if cursor else {})
+        total = sum(1 for post in self.posts if self.window(seen)[0] <= post.created < self.window(seen)[1])
+        return {"posts": items, "hitsTotal": total} | ({"cursor": cursor} if cursor else {})
 
     def serve_lookups(self, server: ReplayServer) -> None:
         """Serve getPosts, which leaves out what is gone."""
@@ -228,6 +234,11 @@ class StackExchangeApi(Api):
                 "link": PRIVATE["name"],
             },
         } | ({"last_edit_date": int(post.edited.timestamp())} if post.edited else {})
+
+    def window(self, seen: Seen) -> tuple[datetime, datetime] | None:
+        """Return `fromdate` and `todate`."""
+        first, last = (datetime.fromtimestamp(int(seen.query[name]), UTC) for name in ("fromdate", "todate"))
+        return first, last
 
     def cursor(self, seen: Seen) -> str | None:
         """Return the page number as a cursor."""
@@ -338,6 +349,11 @@ class YouTubeApi(Api):
             },
             "statistics": {"viewCount": "40", "likeCount": str(post.likes), "commentCount": "1"},
         }
+
+    def window(self, seen: Seen) -> tuple[datetime, datetime] | None:
+        """Return `publishedAfter` and `publishedBefore`."""
+        first, last = (datetime.fromisoformat(seen.query[f"published{name}"]) for name in ("After", "Before"))
+        return first, last
 
     def cursor(self, seen: Seen) -> str | None:
         """Return `pageToken`."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from ingestion.http import HttpClient, Politeness
 from ingestion.landing import Counts, Landing, Pseudonyms
+from ingestion.landing.back_fill import BackFill
 from ingestion.listening import Listening
 from ingestion.network import Network, visit
 from ingestion.network.terms import search_queries
@@ -87,6 +88,10 @@ class Api:
         """Return the answer to a request for a page; `cursor` leads to the next one."""
         raise NotImplementedError
 
+    def window(self, seen: Seen) -> tuple[datetime, datetime] | None:
+        """Return the span of time that a request names, None where the API takes none."""
+        return None
+
     def serve_lookups(self, server: ReplayServer) -> None:
         """Serve the addresses where known posts are looked up; `alive` knows which are there."""
 
@@ -109,7 +114,13 @@ class Api:
             self.expired = False
             return Reply({"error": "InvalidCursor"}, status=400)
         number = int(cursor.removeprefix("c")) if cursor else 0
-        posts = self.ordered([p for p in self.posts if p.number not in self.deleted])
+        first, last = self.window(seen) or (
+            datetime.min.replace(tzinfo=UTC),
+            datetime.max.replace(tzinfo=UTC),
+        )
+        posts = self.ordered(
+            [p for p in self.posts if p.number not in self.deleted and first <= p.created < last]
+        )
         # Scenes shift what stands on a page: page n of the API is page `places[n]` of the posts, or none.
         pages = [posts[i : i + self.page_size] for i in range(0, len(posts), self.page_size)] or [[]]
         shown: list[list[Post]] = []
@@ -146,6 +157,7 @@ class Bench:
     state: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     quota: dict[str, int] = field(default_factory=dict)
+    missing: list[dict[str, Any]] = field(default_factory=list)
     runs: int = 0
     politeness: Politeness = QUICK
 
@@ -174,14 +186,18 @@ class Bench:
         """Return the brand's own accounts as listening.yml has them."""
         return {"owned": {self.network.declaration.platform: list(self.api.owned)}} if self.api.owned else {}
 
-    def run(self, **settings: Any) -> Counts:
+    def run(self, back_fill: BackFill | None = None, **settings: Any) -> Counts:
         """Run once, a minute after the last time; settings given here hold from now on."""
         self.clock.skip(60 if self.runs else 0)
         self.settings |= settings
         self.runs += 1
         listening = self.listening()
         landing = Landing(
-            self.api.name, f"run-{self.runs}", self.clock.now(), Pseudonyms(b"a key for tests only")
+            self.api.name,
+            f"run-{self.runs}",
+            self.clock.now(),
+            Pseudonyms(b"a key for tests only"),
+            back_fill=back_fill,
         )
         declaration = self.network.declaration
         network = self.network(
@@ -194,8 +210,17 @@ class Bench:
             for item in [*visit(network, landing, self.state, http, queries), *landing.finish()]:
                 self.tables.setdefault(item.meta.table_name, []).extend(item.data.to_pylist())
         self.state = json.loads(json.dumps(self.state))  # as dlt keeps it
-        self.quota = landing.quota
+        self.quota, self.missing = landing.quota, landing.missing
         return sum((unit.counts for unit in landing.units), Counts())
+
+    def back_fill(self, since: datetime, until: datetime, **wanted: Any) -> BackFill:
+        """Read a stretch of the past once; what has landed is known, as from the warehouse."""
+        asked = BackFill(since, until, brings_newer=self.network.declaration.reach == "pages", **wanted)
+        latest = {row["post_id"]: row for row in self.posts}
+        asked.known = {post_id: row["content_hash"] for post_id, row in latest.items()}
+        asked.tombstones = frozenset(post_id for post_id, row in latest.items() if row["is_deleted"])
+        self.run(asked)
+        return asked
 
     def run_until_read(self, at_most: int = 12) -> int:
         """Run until every post has come; return how many runs it took."""

@@ -381,6 +381,47 @@ renamed as (
 select * from renamed
 {% endmacro %}
 
+{% macro stage_reads(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'reads') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        source_name,
+        unit as query,
+        landing_run_id,
+
+        -- strings
+        platform,
+
+        -- numerics
+        seen,
+        known,
+        found_before,
+        told_total,
+
+        -- booleans
+        is_back_fill,
+        is_whole_hour,
+        is_reread,
+
+        -- timestamps
+        hour_at,
+        read_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
 {% macro stage_quarantine(raw_schema) %}
 with source as (
 
