@@ -21,7 +21,7 @@ from ingestion.registry import network_type
 
 REACHES = {
     "dates": "by date",
-    "pages": "page by page from the newest post on: the first day brings all that follow",
+    "pages": "page by page: the first day brings all that follow",
 }
 
 

@@ -9,7 +9,9 @@ import duckdb
 from ingestion.home import Home
 from ingestion.landing.runner import last_status
 from ingestion.listening import Listening, compile_listening
+from ingestion.network.back_fill import REACHES
 from ingestion.network.credentials import missing
+from ingestion.network.declaration import Declaration
 from ingestion.registry import NETWORKS, SOURCES, network_type, source_module
 from orchestration.publish import WarehouseBusy
 
@@ -27,9 +29,6 @@ class SourceStatus:
 
     source_name: str
     resource: str
-    is_enabled: bool
-    last_looked_at: datetime | None
-    last_landed_at: datetime | None
     rows: int
     received: int
     accepted: int
@@ -55,18 +54,31 @@ class QuarantineReason:
 class Readiness:
     """Whether a source could run: `configured` is yes, or names the secrets that are missing.
 
-    `lag` is from the newest post (or item) to the last look; `quota` what the last run was told of it;
-    `deletes` says how deletions are noticed.
+    `rows` are the observations in the warehouse; `lag` is from the newest post (or item) to the last look;
+    `quota` what the last run was told of it; `deletes` says how deletions are noticed; `gaps` is the number of
+    stretches that have not come yet, None for what is no network.
     """
 
     source: str
     is_enabled: bool
     configured: str
     last_looked_at: datetime | None
-    lag: str | None
+    rows: int
+    lag: timedelta | None
     quota: str | None
     deletes: str
-    rate_limit: str | None
+    gaps: int | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a network allows: how fast, how far back, how long its posts may be kept (days), under which terms."""
+
+    source: str
+    rate_limit: str
+    reach: str
+    retention_days: int | None
+    terms: str
 
 
 def source_statuses(home: Home, listening: Listening) -> list[SourceStatus]:
@@ -77,7 +89,7 @@ def source_statuses(home: Home, listening: Listening) -> list[SourceStatus]:
     configured = compile_listening(listening)["sources"].to_pylist()
     with _reading(home) as connection:
         tables = _tables(connection)
-        return [_status(connection, tables, home, row) for row in configured]
+        return [_status(connection, tables, row) for row in configured]
 
 
 def readiness(home: Home, listening: Listening) -> list[Readiness]:
@@ -106,25 +118,46 @@ def _readiness(
         and (f"raw_{source}", contract.resource) in tables
     ]
     newest = [moment for moment in newest if moment is not None]
-    deletes, rate_limit, lacking = DELETES_TOLD.get(source, "none"), None, ()
+    rows = sum(
+        connection.execute(f"select count(*) from raw_{source}.{contract.resource}").fetchone()[0]
+        for contract in module.CONTRACTS
+        if (f"raw_{source}", contract.resource) in tables
+    )
+    deletes, lacking, gaps = DELETES_TOLD.get(source, "none"), (), None
     if source in NETWORKS:
         declaration = network_type(source).declaration
-        deletes, rate_limit, lacking = (
+        deletes, lacking, gaps = (
             declaration.delete_capture,
-            declaration.rate_limit,
             missing(declaration),
+            len(status.get("missing", [])),
         )
     return Readiness(
         source,
         getattr(listening.sources, source).enabled,
         f"no: {', '.join(lacking)}" if lacking else "yes",
         looked,
-        str(looked - _instant(max(newest))).split(".")[0] if looked and newest else None,
+        rows,
+        looked - _instant(max(newest)) if looked and newest else None,
         ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in status.get("quota", {}).items())
         or None,
         deletes,
-        rate_limit,
+        gaps,
     )
+
+
+def limits() -> list[Limits]:
+    """Return what each network declares of itself."""
+    return [
+        Limits(one.name, one.rate_limit, _reach(one), one.retention_days, one.terms)
+        for one in (network_type(name).declaration for name in NETWORKS)
+    ]
+
+
+def _reach(declaration: Declaration) -> str:
+    if declaration.reach == "newest":
+        return f"no back-fill: {declaration.reach_told}"
+    far = f"{declaration.reach_days} days" if declaration.reach_days else "any day"
+    return f"{far}, {REACHES[declaration.reach]}"
 
 
 def quarantine_reasons(home: Home, listening: Listening) -> list[QuarantineReason]:
@@ -164,25 +197,22 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
     )
 
 
-def _status(
-    connection: duckdb.DuckDBPyConnection, tables: set[tuple[str, str]], home: Home, row: dict
-) -> SourceStatus:
+def _status(connection: duckdb.DuckDBPyConnection, tables: set[tuple[str, str]], row: dict) -> SourceStatus:
     schema, resource, name = f"raw_{row['source']}", row["resource"], row["source_name"]
-    rows, counts, landed = 0, (0, 0, 0, 0, 0), None
+    rows, counts = 0, (0, 0, 0, 0, 0)
     # Schema and resource come from code (sources and contracts), only the name comes from the user.
     if (schema, resource) in tables:
         counting = f"select count(*) from {schema}.{resource} where source_name = $name"
         (rows,) = connection.execute(counting, {"name": name}).fetchone()
     if (schema, "landings") in tables:
-        *counts, landed = connection.execute(
+        counts = connection.execute(
             "select coalesce(sum(received), 0)::bigint, coalesce(sum(accepted), 0)::bigint, "
             "coalesce(sum(duplicate), 0)::bigint, coalesce(sum(quarantined), 0)::bigint, "
-            "coalesce(sum(deleted), 0)::bigint, epoch_us(max(ended_at)) "
+            "coalesce(sum(deleted), 0)::bigint "
             f"from {schema}.landings where source_name = $name and resource = $resource",
             {"name": name, "resource": resource},
         ).fetchone()
-    looked = _looked_at(last_status(row["source"], home))
-    return SourceStatus(name, resource, row["is_enabled"], looked, _instant(landed), rows, *counts)
+    return SourceStatus(name, resource, rows, *counts)
 
 
 def _looked_at(status: dict[str, Any]) -> datetime | None:

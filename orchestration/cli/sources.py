@@ -1,5 +1,6 @@
 """`listenhouse sources`: what each source has landed, whether it could run, and whether it is let in."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,9 +16,17 @@ EXAMPLES = """Examples:
 - `listenhouse sources`
 - `listenhouse sources --quarantine` tells why items were set aside, and what to do
 - `listenhouse sources test mastodon` makes one cheap request with its credentials
+- `listenhouse sources limits` tells rate limits, how far back each network goes, and how long posts are kept
 """
 
-COUNTS = ("received", "accepted", "duplicate", "quarantined", "deleted")
+COUNTS = {
+    "received": "received",
+    "accepted": "accepted",
+    "duplicate": "duplicate",
+    "quarantined": "set aside",
+    "deleted": "deleted",
+}
+"""Counts of a landing, and how the table calls them."""
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode="markdown", epilog=EXAMPLES)
 
@@ -30,9 +39,10 @@ def sources(
 ) -> None:
     """Show each source of listening.yml, what it has landed so far, and whether it has its credentials.
 
-    received = accepted + duplicate + quarantined + deleted: whatever arrived is accounted for. Rows are the
+    received = accepted + duplicate + set aside + deleted: whatever arrived is accounted for. Rows are the
     observations in the warehouse; a post seen again with other numbers is another observation. Lag is from
-    the newest post to the last look.
+    the newest post to the last run. Deletes are told by the source, looked for in a sweep, or not noticed
+    (none). Gaps are stretches that have not come; listenhouse backfill NAME --gaps lists them.
     """
     if context.invoked_subcommand is not None:
         return
@@ -44,8 +54,8 @@ def sources(
     if quarantine:
         _show_quarantine(home, listening)
     else:
-        _show_sources(home, listening)
         _show_readiness(home, listening)
+        _show_sources(home, listening)
 
 
 @app.command(epilog=EXAMPLES)
@@ -67,21 +77,29 @@ def test(name: Annotated[str, typer.Argument(help="A network, such as mastodon."
     typer.echo(f"{name}: {found.detail} in {found.seconds:.1f} s")
 
 
+@app.command(name="limits", epilog=EXAMPLES)
+@told
+def show_limits() -> None:
+    """Show what each network allows: how fast, how far back, how long posts may be kept, under which terms."""
+    from orchestration.cli.landings import limits
+    from orchestration.cli.tables import show_table
+
+    show_table(
+        ["source", "rate limit", "goes back", "days kept", "terms"],
+        [(one.source, one.rate_limit, one.reach, one.retention_days, one.terms) for one in limits()],
+        full=True,
+    )
+
+
 def _show_sources(home: "Home", listening: "Listening") -> None:
     from orchestration.cli.landings import source_statuses
     from orchestration.cli.tables import show_table
 
     statuses = source_statuses(home, listening)
     show_table(
-        ["source", "resource", "on", "last looked", "last landed", "rows", *COUNTS],
-        [
-            (
-                *(s.source_name, s.resource, s.is_enabled, s.last_looked_at, s.last_landed_at, s.rows),
-                *(getattr(s, count) for count in COUNTS),
-            )
-            for s in statuses
-        ],
-        fold=False,
+        ["source", "resource", "rows", *COUNTS.values()],
+        [(s.source_name, s.resource, s.rows, *(getattr(s, count) for count in COUNTS)) for s in statuses],
+        tight=True,
     )
     if not any(s.received for s in statuses):
         typer.echo("Nothing has landed yet: listenhouse run.")
@@ -94,13 +112,30 @@ def _show_readiness(home: "Home", listening: "Listening") -> None:
     from orchestration.cli.tables import show_table
 
     show_table(
-        ["source", "on", "configured", "last run", "lag", "quota", "deletes", "rate limit"],
+        ["source", "on", "configured", "last run", "lag", "rows", "quota", "deletes", "gaps"],
         [
-            (r.source, r.is_enabled, r.configured, r.last_looked_at, r.lag, r.quota, r.deletes, r.rate_limit)
+            (
+                *(r.source, r.is_enabled, r.configured, minute(r.last_looked_at), lag(r.lag)),
+                *(r.rows, r.quota, r.deletes, r.gaps),
+            )
             for r in readiness(home, listening)
         ],
-        fold=False,
+        tight=True,
     )
+
+
+def minute(moment: datetime | None) -> str | None:
+    """Return an instant to the minute, in UTC: a table of many columns has no room for seconds."""
+    return None if moment is None else f"{moment:%Y-%m-%d %H:%M}Z"
+
+
+def lag(length: timedelta | None) -> str | None:
+    """Return a length of time in its two largest units, such as 54 d 8 h."""
+    if length is None:
+        return None
+    minutes = int(length.total_seconds() // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min"
 
 
 def _show_quarantine(home: "Home", listening: "Listening") -> None:

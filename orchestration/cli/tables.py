@@ -21,14 +21,15 @@ def show_table(
     title: str | None = None,
     fold: bool = True,
     full: bool = False,
+    tight: bool = False,
 ) -> None:
     """Print rows; numbers stand right, NULL is a pale dash.
 
     `fold` breaks values to fit the terminal; without it, and where there is no terminal, lines are as long
-    as they need be. `full` shortens no value.
+    as they need be. `full` shortens no value; `tight` leaves one blank less between columns.
     """
     rows = list(rows)
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", collapse_padding=tight)
     for index, column in enumerate(columns):
         values = [row[index] for row in rows if row[index] is not None]
         numeric = bool(values) and all(type(value) in (int, float) for value in values)

@@ -31,17 +31,63 @@ def test_before_anything_landed_every_source_is_listed_with_zeros(listenhouse, h
     home.config.write_text(FILES)
     done = listenhouse("sources")
     assert done.code == 0
-    assert _line(done.out, "exports", "posts")[2:] == ["yes", "-", "-", "0", "0", "0", "0", "0", "0"]
-    assert _line(done.out, "hackernews", "items")[2] == "no"
+    assert _line(done.out, "exports", "posts")[2:] == ["0", "0", "0", "0", "0", "0"]
+    assert _line(done.out, "hackernews", "no")[2:] == ["yes", "-", "-", "0", "-", "sweep", "-"]
     assert "listenhouse run" in done.out
     assert not home.warehouse.exists()
 
 
 def test_each_source_says_whether_it_could_run_and_how_deletions_are_noticed(listenhouse, home):
     done = listenhouse("sources")
-    assert _line(done.out, "mastodon", "no")[2:6] == ["yes", "-", "-", "-"]
-    assert re.search(r"bluesky\s.*\ssweep\s+3,000 requests", done.out)
+    assert _line(done.out, "mastodon", "no")[2:] == ["yes", "-", "-", "0", "-", "sweep", "0"]
+    assert "no: client_id, client_secret" in done.out
     assert re.search(r"feeds\s.*\snone\s", done.out)
+
+
+def test_each_network_says_what_it_allows(listenhouse, home):
+    done = listenhouse("sources", "limits")
+    assert done.code == 0
+    assert re.search(r"bluesky\s+3,000 requests.*any day, by date\s+-\s", done.out)
+    assert re.search(r"reddit\s.*no back-fill: its API gives the newest 1,000 items", done.out)
+    assert re.search(r"youtube\s.*\s30\s+YouTube API Services terms", done.out)
+
+
+def test_the_tables_fit_a_hundred_columns(home, monkeypatch):
+    """Also with large numbers and a network that has everything to tell."""
+    from datetime import UTC, datetime, timedelta
+    from io import StringIO
+
+    from rich.console import Console
+
+    from orchestration.cli import landings, sources, tables
+
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    ready = landings.Readiness(
+        "stackexchange", True, "no: client_id", now, 1_234_567, timedelta(days=400), "290 left", "sweep", 12
+    )
+    counts = (1_234_567, 1_234_567, 345_678, 45_678, 45_678)
+    landed = landings.SourceStatus("stackexchange", "survey_invitations", 1_234_567, *counts)
+    monkeypatch.setattr(landings, "readiness", lambda *_: [ready])
+    monkeypatch.setattr(landings, "source_statuses", lambda *_: [landed])
+    shown = StringIO()
+    terminal = Console(file=shown, width=100, force_terminal=True, color_system=None, highlight=False)
+    monkeypatch.setattr(tables, "Console", lambda **_: terminal)
+    sources._show_readiness(home, None)
+    sources._show_sources(home, None)
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= 100
+    assert sum("stackexchange" in line for line in lines) == 2
+    assert sum("1,234,567" in line for line in lines) == 2, "no row is broken into several lines"
+
+
+def test_a_length_of_time_is_told_in_two_units():
+    from datetime import timedelta
+
+    from orchestration.cli.sources import lag
+
+    assert lag(timedelta(days=54, hours=8, minutes=29)) == "54 d 8 h"
+    assert lag(timedelta(hours=3, minutes=5, seconds=50)) == "3 h 5 min"
+    assert lag(None) is None
 
 
 def test_one_request_tells_whether_a_network_lets_us_in(listenhouse, home, monkeypatch):
@@ -81,7 +127,7 @@ def test_after_a_landing_the_counts_and_the_reasons_are_told(listenhouse, home):
     done = listenhouse("sources")
     assert done.code == 0
     assert _line(done.out, "exports", "posts")[-6:] == ["1", "4", "1", "1", "2", "0"]
-    assert re.search(r"exports\s+posts\s+yes\s+20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ\s+20\d\d-", done.out)
+    assert re.search(r"files\s+yes\s+yes\s+20\d\d-\d\d-\d\d \d\d:\d\dZ\s", done.out)
     assert "--quarantine" in done.out
     reasons = listenhouse("sources", "--quarantine")
     assert reasons.code == 0
