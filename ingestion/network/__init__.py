@@ -11,7 +11,7 @@ of pages, one bad page fails the whole extract, and its client shortens a long R
 
 from ingestion.network.credentials import CredentialsMissing, credentials_of
 from ingestion.network.declaration import Credential, Declaration, QueryLimits
-from ingestion.network.network import FIND, Ask, BadAnswer, Network, Page, Stream, network_client
+from ingestion.network.network import FIND, Ask, BadAnswer, Heard, Network, Page, Stream, network_client
 from ingestion.network.stream import StreamedNetwork
 from ingestion.network.visit import visit
 
@@ -22,6 +22,7 @@ __all__ = [
     "Credential",
     "CredentialsMissing",
     "Declaration",
+    "Heard",
     "Network",
     "Page",
     "QueryLimits",
