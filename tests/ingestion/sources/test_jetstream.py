@@ -11,9 +11,10 @@ import pytest
 
 from ingestion.home import Home
 from ingestion.landing import Counts, Pseudonyms
-from ingestion.landing.runner import land
+from ingestion.landing.runner import LandingError, land
 from ingestion.network.probe import probe
 from ingestion.network.stream import MAX_FAILURES
+from ingestion.sources.jetstream.hearing import Hearing
 from tests.ingestion.sources.jetstream_bench import (
     COLLECTION,
     NOW,
@@ -426,6 +427,30 @@ def test_through_dlt_what_lands_and_the_cursor_go_together(server, tmp_path):
         ).fetchone()
     assert Counter(rows) == outcome(whole)[0]
     assert unbalanced == (0,)
+
+
+def test_a_run_that_breaks_off_leaves_the_cursor_where_it_was(server, tmp_path, monkeypatch):
+    server.messages = [*[commit(n, 600 - n) for n in range(30)], PRESENT]
+    bench = Bench(server)
+    home = Home(root=tmp_path, config=tmp_path / "listening.yml")
+    settle, broken = Hearing._settle, []
+
+    def breaks_once(hearing):
+        yield from settle(hearing)
+        if not broken:
+            broken.append(hearing)
+            raise RuntimeError("out of disk")
+
+    monkeypatch.setattr("ingestion.sources.jetstream.hearing.FLUSH_ROWS", 5)
+    monkeypatch.setattr(Hearing, "_settle", breaks_once)
+    with pytest.raises(LandingError, match="out of disk"):
+        land("jetstream", home, bench.listening(), "run-1")
+    assert land("jetstream", home, bench.listening(), "run-2").total == Counts(received=30, accepted=30)
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = connection.execute("select post_id from raw_jetstream.posts").fetchall()
+    assert sorted(rows) == [(uri(n),) for n in range(30)]
+    first, second = (int(seen.query["cursor"]) for seen in server.connections)
+    assert abs(first - second) < 600 * 1_000_000  # an hour ago both times, not where the first one got to
 
 
 def test_the_probe_opens_reads_one_event_and_closes(server):
