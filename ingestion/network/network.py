@@ -3,6 +3,7 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from ingestion.http import Answer, HttpClient, HttpError, Politeness
 from ingestion.landing import POSTS, Contract
 from ingestion.network.declaration import Declaration
+from ingestion.network.stream import Wire
 
 FIND = "_find"
 """Set in a row that only says that an item is there: the look-up of the same run brings it."""
@@ -105,6 +107,14 @@ class Page:
     """What the answer says went wrong beside its items, free of their words."""
     told_total: int | None = None
     """How many items the API says there are for the request, all pages and the asked span of time together."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a message of a stream tells: items as the API gives them, ids of items that are gone."""
+
+    items: list[Any] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 class Network(ABC):
@@ -205,6 +215,17 @@ class Network(ABC):
     def wait_asked_by(self, error: HttpError) -> float | None:
         """Return the seconds to leave the API alone where an error says so in words of its own."""
         return None
+
+    def wire(self, streams: list[Stream]) -> AbstractContextManager[Wire]:
+        """Return a connection on which the API sends what happens in these streams, where it has one.
+
+        It is listened to for `settings.listen_seconds`. Raises Dropped, Refused.
+        """
+        raise NotImplementedError
+
+    def heard(self, message: bytes) -> Heard:
+        """Return what a message on that connection tells. A shape that is not documented may raise anything usual."""
+        raise NotImplementedError
 
     optional_fields: ClassVar[tuple[str, ...]] = ()
     """Fields or metrics that the API may retire one day."""

@@ -98,13 +98,9 @@ def follow(
     before it has grown is one of MAX_FAILURES. From the moment `is_current`, it listens on for
     `listen_seconds`. `tell` gets what a person should know. Raises Refused.
     """
-    end, left, failures, jitter = (
-        clock.monotonic() + limits.max_seconds,
-        limits.max_events,
-        0,
-        random.Random(),
-    )
-    caught_up = False
+    end, left = clock.monotonic() + limits.max_seconds, limits.max_events
+    failures, caught_up = 0, False
+    jitter = random.Random()
     while left > 0 and clock.monotonic() < end:
         before = position()
         try:

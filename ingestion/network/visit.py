@@ -27,12 +27,14 @@ from ingestion.network.network import (
     Ask,
     BadAnswer,
     FieldsRefused,
+    Heard,
     Network,
     Page,
     Stream,
 )
 from ingestion.network.reads import Reading
 from ingestion.network.scrubber import masked_row
+from ingestion.network.stream import Limits, Refused, follow
 
 MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
@@ -41,6 +43,8 @@ EXPIRED = frozenset({400, 404, 410, 422})
 MARKS = {FOLLOW: HAS_MORE, PASSING: PASSES}
 LONGEST_WAIT_S = 60.0
 """Seconds that a run waits where an answer asks for it; more is left to a later run."""
+MAX_HEARD = 1_000_000
+"""Messages of a stream that a run listens to."""
 BELIEVED_AT_ONCE = 1
 """Ids of one look-up that may all be missing; an answer that gives none of several is believed the second time."""
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
@@ -78,6 +82,7 @@ class _Visit:
         self._streams: list[Stream] = []
         self._shown: set[str] = set()
         self._not_understood = 0
+        self._messages = 0
 
     def run(self, queries: list[str]) -> Iterator[Any]:
         memory, declaration = self._memory, self._network.declaration
@@ -99,6 +104,8 @@ class _Visit:
             else:
                 yield from self._read_all(self._present(streams))
                 yield from self._read_all(self._present(self._streams_about_items()))
+                if streams and getattr(self._settings, "listen_seconds", 0):
+                    yield from self._listen(streams)
             if self._network.lookup_batch:
                 yield from self._look_up()
         except _Stop as stop:
@@ -350,10 +357,56 @@ class _Visit:
             return error.status == 400
         return False
 
+    # -- what happens meanwhile -----------------------------------------------------------------------
+
+    def _listen(self, streams: list[Stream]) -> Iterator[Any]:
+        """Land what the network sends by itself: new and edited items, and tombstones of those it says are gone.
+
+        What is sent while nobody listens is for the pages, and for the look-ups.
+        """
+        unit = Stream(self._network.declaration.name + " stream")
+        seconds = self._settings.listen_seconds
+        try:
+            for batch in follow(
+                lambda: self._network.wire(streams),
+                Limits(seconds, MAX_HEARD, seconds, silence_s=seconds + 1.0),
+                self._http.clock,
+                position=lambda: self._messages,
+                is_current=lambda: True,
+                tell=lambda message: self._note(unit.name, self._safe(message)),
+            ):
+                self._messages += len(batch)
+                heard, bad = self._heard(batch)
+                yield from self._landing.reject_many(self._network.contract, bad, unit=unit.name)
+                yield from self._land(unit, heard.items)
+                yield from self._bury(unit.name, heard.gone)
+        except Refused as problem:
+            name = self._network.declaration.name
+            self._note(unit.name, self._safe(f"{problem}; listenhouse sources test {name} tells more"))
+            if problem.wait_s is not None:
+                self._memory.retry_at = self._http.clock.now() + timedelta(seconds=problem.wait_s)
+                raise _Stop from problem
+
+    def _heard(self, batch: list[bytes]) -> tuple[Heard, list[dict[str, Any]]]:
+        """Return what the messages tell in all, and the quarantine's rows of those that tell nothing."""
+        heard, bad = Heard(), []
+        for message in batch:
+            try:
+                told = self._network.heard(message)
+            except BadAnswer as problem:
+                bad.append(_not_understood(message, problem.reason, problem.detail))
+            except SHAPE_ERRORS as error:
+                detail = f"the message is not as the API documents it ({_told(error)})"
+                bad.append(_not_understood(message, "unexpected_shape", detail))
+            else:
+                heard.items.extend(told.items)
+                heard.gone.extend(told.gone)
+        return heard, bad
+
     # -- what may have changed ------------------------------------------------------------------------
 
     def _look_up(self) -> Iterator[Any]:
-        """Ask for young items that no page of this run showed: edits and counts land, missing ones are deleted."""
+        """Ask for young items that this run was not shown: edits and counts land, missing ones are deleted."""
         days, limit = self._settings.revisit_days, self._settings.max_revisits
         # A back-fill looks up what it found, all of it; whether young posts are still there is for the runs.
         due = self._memory.to_be_found() if self._back_fill else self._memory.due_again(self._now, days)
@@ -416,15 +469,8 @@ class _Visit:
             try:
                 row = self._network.row_for(contract, item)
             except SHAPE_ERRORS as error:
-                # No payload: an item that is not understood may hold anything about anybody.
-                bad.append(
-                    {
-                        "reason": "unexpected_shape",
-                        "detail": f"the item is not as the API documents it ({_told(error)})",
-                        "remedy": "compare it with the API's documentation; its neighbours have landed",
-                        "payload_bytes": len(str(item)),
-                    }
-                )
+                detail = f"the item is not as the API documents it ({_told(error)})"
+                bad.append(_not_understood(str(item), "unexpected_shape", detail))
                 continue
             if row is None:
                 continue
@@ -583,6 +629,12 @@ class _Visit:
     def _is_followed(self, contract: Contract) -> bool:
         """Whether items of a contract are remembered one by one, looked up, and kept deleted."""
         return contract is self._network.contract and contract is POSTS
+
+
+def _not_understood(message: bytes | str, reason: str, detail: str) -> dict[str, Any]:
+    # No payload: what is not understood may hold anything about anybody.
+    remedy = "compare it with the API's documentation; its neighbours have landed"
+    return {"reason": reason, "detail": detail, "remedy": remedy, "payload_bytes": len(message)}
 
 
 def _told(error: Exception) -> str:

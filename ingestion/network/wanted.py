@@ -28,7 +28,7 @@ class Wanted:
         whole: set[str] = set()
         prefixes: list[str] = []
         for piece in query.replace('"', " ").split():
-            words = WORD.findall(spelling(piece))
+            words = WORD.findall(_folded(piece))
             if words and piece.endswith("*"):
                 prefixes.append(words.pop())
             whole.update(words)
@@ -41,7 +41,7 @@ class Wanted:
 
     def matches(self, text: str) -> bool:
         """Whether the text may hold one of the terms. A #tag, @handle or $cash tag is also its bare word."""
-        words = set(WORD.findall(text.lower() if text.isascii() else spelling(text)))
+        words = set(WORD.findall(_folded(text)))
         words |= {word[1:] for word in words if word[0] in SIGNS}
         if any(term <= words for word in words & self._words.keys() for term in self._words[word]):
             return True
@@ -49,3 +49,10 @@ class Wanted:
             rest <= words and all(any(word.startswith(prefix) for word in words) for prefix in prefixes)
             for prefixes, rest in self._prefixed
         )
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    # Python writes a Greek s at the end of a word in another way, the warehouse does not.
+    return spelling(text).replace("ς", "σ")

@@ -14,7 +14,6 @@ from ingestion.landing import POSTS, Landing
 from ingestion.network.scrubber import masked_row
 from ingestion.network.stream import Dropped, Limits, Refused, StreamedNetwork, Wire, follow
 from ingestion.network.visit import EXPIRED, SHAPE_ERRORS
-from ingestion.network.wanted import Wanted
 from ingestion.sources.jetstream.events import (
     Event,
     author_of,
@@ -72,7 +71,7 @@ class Hearing:
         landing: Landing,
         state: dict[str, Any],
         clock: Clock,
-        wanted: Filter | Wanted,
+        wanted: Filter,
         landed: Landed,
     ) -> None:
         self._network = network
@@ -198,7 +197,7 @@ class Hearing:
             text = event.record.get("text")
             if uri in self._deleted:
                 self._passed["deleted before"] += 1
-            elif not isinstance(text, str | None) or (text and self._wanted.matches(text)):
+            elif not isinstance(text, str | None) or self._wanted.matches(text or ""):
                 self._rows.append(masked_row(to_post(event)))
                 self._kept[event.key] = event.at_us
             elif what == "edit":

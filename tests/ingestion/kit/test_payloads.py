@@ -19,7 +19,10 @@ from tests.ingestion.kit.apis import (
     YouTubeApi,
 )
 from tests.ingestion.kit.bench import NOW, Bench
+from tests.ingestion.sources.jetstream_bench import PRESENT
+from tests.ingestion.sources.jetstream_bench import Bench as JetstreamBench
 from tests.replay_server import ReplayServer, SkippingClock
+from tests.stream_server import StreamServer
 
 MANY = 10_000
 
@@ -180,3 +183,40 @@ def test_recorded_posts_land_or_are_quarantined_with_a_reason(
     )
     landed = " ".join(str({**row, "text": None, "url": None}) for row in bench.posts)
     assert not [handle for handle in handles if handle in landed]
+
+
+class Everything:
+    """Takes every text for one with a searched term."""
+
+    def matches(self, text: str) -> bool:
+        return True
+
+
+def test_recorded_events_of_jetstream_land_or_are_quarantined_with_a_reason(shared_data):
+    lines = [
+        line
+        for path in sorted((shared_data / "payloads" / "bluesky_jetstream").rglob("*.jsonl"))
+        for line in path.read_bytes().splitlines()
+    ]
+    events = [json.loads(line) for line in lines]
+    posts = [
+        f"at://{event['did']}/app.bsky.feed.post/{event['commit']['rkey']}"
+        for event in events
+        if event.get("commit", {}).get("collection") == "app.bsky.feed.post"
+        and event["commit"]["operation"] == "create"
+    ]
+    assert len(posts) > 10
+    with StreamServer(
+        [*((e["time_us"], line) for e, line in zip(events, lines, strict=True)), PRESENT]
+    ) as server:
+        bench = JetstreamBench(server, Everything())
+        bench.state = {"cursor": 1}
+        counts = bench.run()
+    assert counts.balanced and bench.quota["events_read"] == len(lines) + 1
+    quarantined = [row["native_id"] for row in bench.tables.get("quarantine", [])]
+    print(f"bluesky_jetstream: {counts}, passed over {bench.quota['passed_over']}")
+    assert sorted([*bench.landed, *quarantined]) == sorted(posts)
+    assert bench.quota["passed_over"] == len(lines) + 1 - len(posts)
+    assert len(bench.landed) / len(posts) >= 0.99
+    written = [str(row["author_key"]) + str(row["extra"]) for row in bench.posts]
+    assert not [event["did"] for event in events if any(event["did"] in words for words in written)]

@@ -127,7 +127,9 @@ def test_posts_comments_and_figures_land_in_one_run_and_once(owned):
     assert figures[bench.api.native_id(3)]["unavailable_reason"] == "suppressed"
     before = {name: len(found) for name, found in bench.tables.items() if name not in ("landings", "reads")}
     bench.run()
-    assert before == {name: len(found) for name, found in bench.tables.items() if name not in ("landings", "reads")}
+    assert before == {
+        name: len(found) for name, found in bench.tables.items() if name not in ("landings", "reads")
+    }
     landed = "\n".join(bench.everything())
     assert SECRET not in landed and not [words for words in PRIVATE.values() if words in landed]
 

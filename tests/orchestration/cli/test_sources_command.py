@@ -5,6 +5,7 @@ import re
 from ingestion.landing.runner import land
 from ingestion.listening import load_listening
 from tests.replay_server import ReplayServer, status
+from tests.stream_server import StreamServer
 
 FILES = """\
 version: 1
@@ -41,6 +42,7 @@ def test_each_source_says_whether_it_could_run_and_how_deletions_are_noticed(lis
     done = listenhouse("sources")
     assert _line(done.out, "mastodon", "no")[2:] == ["yes", "-", "-", "0", "-", "sweep", "0"]
     assert "no: client_id, client_secret" in done.out
+    assert re.search(r"jetstream\s.*\sstream\s", done.out)
     assert re.search(r"feeds\s.*\snone\s", done.out)
 
 
@@ -104,6 +106,16 @@ def test_one_request_tells_whether_a_network_lets_us_in(listenhouse, home, monke
     assert refused.code == 1
     assert "HTTP 401" in refused.err and "it says: bad (secret)" in refused.err
     assert secret not in refused.err + refused.out
+
+
+def test_one_event_of_a_stream_tells_whether_it_lets_us_in(listenhouse, home):
+    with StreamServer() as server:
+        home.config.write_text(f"version: 1\nsources: {{jetstream: {{base_url: '{server.url}'}}}}\n")
+        server.refuse(403)
+        refused = listenhouse("sources", "test", "jetstream")
+        done = listenhouse("sources", "test", "jetstream")
+    assert refused.code == 1 and "HTTP 403" in refused.err
+    assert (done.code, done.out.split(",")[0]) == (0, "jetstream: connected")
 
 
 def test_what_is_no_network_cannot_be_tested(listenhouse):
