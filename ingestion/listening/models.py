@@ -552,9 +552,11 @@ class YoutubeSource(NetworkSource):
 
 
 class XSource(NetworkSource):
-    """X's recent search, and the posts of the accounts under `owned`; X bills every post that it gives."""
+    """X's recent search, and the timelines of accounts, which are those under `owned` of the entities if none is
+    named; X bills every post that it gives."""
 
     base_url: Url = "https://api.x.com"
+    accounts: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
     max_pages: int = Field(
         default=20, ge=1, le=10_000, description="requests for pages of 100 posts in a run"
     )
@@ -598,6 +600,11 @@ class Listening(Strict):
     panels: tuple[Panel, ...] = ()
     targets: tuple[Target, ...] = ()
     sources: Sources = Sources()
+
+    def owned_on(self, platform: str) -> tuple[str, ...]:
+        """Return the accounts on a platform that speak for an entity of ours: rivals' give us no access."""
+        accounts = (a for kind, e in self.entities() if kind != "rival" for a in e.owned.get(platform, ()))
+        return tuple(dict.fromkeys(accounts))
 
     def entities(self) -> list[tuple[str, Entity]]:
         """Return every entity with its kind (brand, rival, product, person, campaign), in file order."""

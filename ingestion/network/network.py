@@ -4,7 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -68,8 +68,9 @@ class Stream:
     """What its state and its counts are kept under; the query itself, for a search."""
     what: Any = None
     """What `Network.first` makes the request from."""
-    overlap_hours: int | None = None
-    """How far a run reads behind the last one, where it is not as declared."""
+    overlap: timedelta | None = None
+    """How far each run reads behind the last one, where that is not what the source declares: figures that
+    still change are read again as long as they do."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,7 @@ class Page:
 class Network(ABC):
     """One API. Subclasses say what differs; every item is handed over as the API gives it.
 
-    `settings` are the source's part of listening.yml, `secrets` its credentials by name, `owned` the accounts
-    on the platform that speak for own entities (not for rivals).
+    `settings` are the source's part of listening.yml, `secrets` its credentials by name.
     """
 
     declaration: ClassVar[Declaration]
@@ -98,10 +98,9 @@ class Network(ABC):
     lookup_batch: ClassVar[int] = 0
     """Ids that one request can look up; 0 where none can (then deletions are not noticed)."""
 
-    def __init__(self, settings: Any, secrets: Mapping[str, str], owned: tuple[str, ...] = ()) -> None:
+    def __init__(self, settings: Any, secrets: Mapping[str, str]) -> None:
         self.settings = settings
         self.secrets = secrets
-        self.owned = owned
 
     # -- what every source says -----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from ingestion.http import HttpError
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of, shown
 from ingestion.network.network import network_client
+from ingestion.network.source import settings_of
 from ingestion.registry import network_type
 
 
@@ -27,7 +28,7 @@ def probe(name: str, listening: Listening) -> Probe:
     """
     kind = network_type(name)
     secrets = credentials_of(kind.declaration)
-    network = kind(getattr(listening.sources, name), secrets)
+    network = kind(settings_of(kind.declaration, listening), secrets)
     started = time.monotonic()
     with network_client(network) as http:
         try:

@@ -8,9 +8,18 @@ import dlt
 from ingestion.landing import Landing
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of
+from ingestion.network.declaration import Declaration
 from ingestion.network.network import Network, network_client
 from ingestion.network.terms import search_queries
 from ingestion.network.visit import visit
+
+
+def settings_of(declaration: Declaration, listening: Listening) -> Any:
+    """Return a network's part of listening.yml; accounts that it does not name are those under `owned`."""
+    settings = getattr(listening.sources, declaration.name)
+    if getattr(settings, "accounts", None) == ():
+        return settings.model_copy(update={"accounts": listening.owned_on(declaration.platform)})
+    return settings
 
 
 def network_posts(network_type: type[Network], landing: Landing, listening: Listening) -> Any:
@@ -19,12 +28,11 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
     When it runs, it raises CredentialsMissing before the first request where a secret is missing.
     """
     declaration = network_type.declaration
-    settings = getattr(listening.sources, declaration.name)
+    settings = settings_of(declaration, listening)
 
     @dlt.resource(name=network_type.contract.resource, write_disposition="append")
     def posts() -> Iterator[Any]:
-        owned = owned_accounts(listening, declaration.platform)
-        network = network_type(settings, credentials_of(declaration), owned)
+        network = network_type(settings, credentials_of(declaration))
         queries, unsearchable = search_queries(listening, declaration.query_limits)
         for entity in unsearchable:
             landing.tell(
@@ -36,15 +44,3 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
             yield from visit(network, landing, dlt.current.resource_state(), http, queries)
 
     return posts
-
-
-def owned_accounts(listening: Listening, platform: str) -> tuple[str, ...]:
-    """Return the accounts on a platform that speak for entities of one's own, each once, in file order."""
-    return tuple(
-        dict.fromkeys(
-            account
-            for kind, entity in listening.entities()
-            if kind != "rival"
-            for account in entity.owned.get(platform, ())
-        )
-    )

@@ -84,7 +84,7 @@ class _Visit:
         try:
             work = []
             for stream in streams:
-                behind = overlap if stream.overlap_hours is None else timedelta(hours=stream.overlap_hours)
+                behind = stream.overlap or overlap
                 work += [(stream, gap) for gap in memory.open_gap(stream.name, self._now, behind, first)]
             # What was begun is finished first: a small budget would otherwise only ever begin.
             begun = {id(gap): bool(gap.next) for _, gap in work}

@@ -368,7 +368,7 @@ class XApi(Api):
     name = "x"
     path = "/2/tweets/search/recent"
     secrets: ClassVar = {"bearer_token": SECRET}
-    owned: ClassVar = ("42",)
+    settings: ClassVar = {"accounts": ["42"]}
 
     def item(self, post: Post) -> dict[str, Any]:
         """Return a post; an edited one has another id."""

@@ -14,7 +14,6 @@ from ingestion.http import HttpClient, Politeness
 from ingestion.landing import Counts, Landing, Pseudonyms
 from ingestion.listening import Listening
 from ingestion.network import Network, visit
-from ingestion.network.source import owned_accounts
 from ingestion.network.terms import search_queries
 from tests.replay_server import ReplayServer, Reply, Seen, SkippingClock
 
@@ -51,8 +50,6 @@ class Api:
     path: ClassVar[str]
     settings: ClassVar[dict[str, Any]] = {}
     secrets: ClassVar[dict[str, str]] = {}
-    owned: ClassVar[tuple[str, ...]] = ()
-    """Accounts there that speak for the kit's brand."""
     page_size: ClassVar[int] = 3
     has_cursor: ClassVar[bool] = True
     """False where pages are numbers, which cannot expire or go round."""
@@ -160,14 +157,10 @@ class Bench:
         return Listening.model_validate(
             {
                 "version": 1,
-                "brands": [{"name": "Lumora", "terms": ["lumora"]} | self.owned()],
+                "brands": [{"name": "Lumora", "terms": ["lumora"]}],
                 "sources": {self.api.name: source},
             }
         )
-
-    def owned(self) -> dict[str, Any]:
-        """Return the brand's own accounts as listening.yml has them."""
-        return {"owned": {self.network.declaration.platform: list(self.api.owned)}} if self.api.owned else {}
 
     def run(self, **settings: Any) -> Counts:
         """Run once, a minute after the last time; settings given here hold from now on."""
@@ -178,13 +171,8 @@ class Bench:
         landing = Landing(
             self.api.name, f"run-{self.runs}", self.clock.now(), Pseudonyms(b"a key for tests only")
         )
-        declaration = self.network.declaration
-        network = self.network(
-            getattr(listening.sources, self.api.name),
-            dict(self.api.secrets),
-            owned_accounts(listening, declaration.platform),
-        )
-        queries, _ = search_queries(listening, declaration.query_limits)
+        network = self.network(getattr(listening.sources, self.api.name), dict(self.api.secrets))
+        queries, _ = search_queries(listening, network.declaration.query_limits)
         with HttpClient(self.politeness, clock=self.clock) as http:
             for item in [*visit(network, landing, self.state, http, queries), *landing.finish()]:
                 self.tables.setdefault(item.meta.table_name, []).extend(item.data.to_pylist())
