@@ -7,6 +7,7 @@ as one: a plus or a double zero in front, or groups set apart of 9 to 15 digits 
 """
 
 import re
+from typing import Any
 
 EMAIL = re.compile(
     r"(?<![\w.+%@/-])[\w.+%-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![\w@-])"
@@ -29,6 +30,19 @@ def masked(text: str) -> tuple[str, dict[str, int]]:
         at = link.end()
     pieces.append(_masked(text[at:], counts))
     return "".join(pieces), counts
+
+
+def masked_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a post under contract names with title and text masked; `extra.masked` says how much was."""
+    counts: dict[str, int] = {}
+    row = dict(row)
+    for name in ("title", "text"):
+        if isinstance(row.get(name), str):
+            row[name], found = masked(row[name])
+            counts = {kind: counts.get(kind, 0) + found.get(kind, 0) for kind in {*counts, *found}}
+    if counts:
+        row["extra"] = {**(row.get("extra") or {}), "masked": dict(sorted(counts.items()))}
+    return row
 
 
 def _masked(text: str, counts: dict[str, int]) -> str:

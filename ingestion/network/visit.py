@@ -24,7 +24,7 @@ from ingestion.network.network import (
     Page,
     Stream,
 )
-from ingestion.network.scrubber import masked
+from ingestion.network.scrubber import masked_row
 
 MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
@@ -343,15 +343,7 @@ class _Visit:
         if native_id in self._memory.tombstones or row.get("is_deleted") is True:
             # An old page or a look-up may still show it. Tombstones are all alike, so the second is a duplicate.
             return self._tombstone(native_id)
-        counts: dict[str, int] = {}
-        row = {"observed_at": self._http.clock.now(), **row}
-        for name in ("title", "text"):
-            if isinstance(row.get(name), str):
-                row[name], found = masked(row[name])
-                counts = {kind: counts.get(kind, 0) + found.get(kind, 0) for kind in {*counts, *found}}
-        if counts:
-            row["extra"] = {**(row.get("extra") or {}), "masked": dict(sorted(counts.items()))}
-        return row
+        return masked_row({"observed_at": self._http.clock.now(), **row})
 
     def _tombstone(self, native_id: str) -> dict[str, Any]:
         return {

@@ -13,8 +13,8 @@ from ingestion.network.credentials import missing
 from ingestion.registry import NETWORKS, SOURCES, network_type, source_module
 from orchestration.publish import WarehouseBusy
 
-DELETES_TOLD = {"demo": "told", "files": "told", "hackernews": "sweep"}
-"""How deletions are noticed by sources that are no networks; where nothing is said, not at all."""
+DELETES_TOLD = {"demo": "told", "files": "told"}
+"""How deletions are noticed by sources that declare nothing; where nothing is said, not at all."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -107,8 +107,9 @@ def _readiness(
     ]
     newest = [moment for moment in newest if moment is not None]
     deletes, rate_limit, lacking = DELETES_TOLD.get(source, "none"), None, ()
-    if source in NETWORKS:
-        declaration = network_type(source).declaration
+    is_network = source in NETWORKS
+    declaration = network_type(source).declaration if is_network else getattr(module, "DECLARATION", None)
+    if declaration is not None:
         deletes, rate_limit, lacking = (
             declaration.delete_capture,
             declaration.rate_limit,

@@ -12,21 +12,13 @@ from ingestion.sources.x.contract import to_row
 from ingestion.sources.x.settings import DECLARATION, POLITENESS
 from tests.ingestion.kit.apis import XApi
 from tests.ingestion.kit.bench import NOW, Bench
-from tests.replay_server import ReplayServer, Reply, SkippingClock
+from tests.replay_server import Reply
 
 OWN = "/2/users/42/tweets"
 
 
 @pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
-
-
-@pytest.fixture
-def bench(server, monkeypatch):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
+def bench(server, clock):
     return Bench(XApi(), network_type("x"), server, clock)
 
 

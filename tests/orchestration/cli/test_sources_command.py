@@ -41,7 +41,8 @@ def test_each_source_says_whether_it_could_run_and_how_deletions_are_noticed(lis
     done = listenhouse("sources")
     assert _line(done.out, "mastodon", "no")[2:6] == ["yes", "-", "-", "-"]
     assert re.search(r"bluesky\s.*\ssweep\s+3,000 requests", done.out)
-    assert re.search(r"feeds\s.*\snone\s", done.out)
+    assert re.search(r"feeds\s.*\snone\s+That of each server", done.out)
+    assert re.search(r"hackernews\s.*\ssweep\s+None documented", done.out)
 
 
 def test_one_request_tells_whether_a_network_lets_us_in(listenhouse, home, monkeypatch):
