@@ -775,9 +775,11 @@ class YoutubeSource(NetworkSource):
 
 
 class XSource(NetworkSource):
-    """X's recent search, and the posts of the accounts under `owned`; X bills every post that it gives."""
+    """X's recent search, and the timelines of accounts, which are those under `owned` of the entities if none is
+    named; X bills every post that it gives."""
 
     base_url: Url = "https://api.x.com"
+    accounts: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
     max_pages: int = Field(
         default=20, ge=1, le=10_000, description="requests for pages of 100 posts in a run"
     )

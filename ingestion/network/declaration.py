@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Delete = Literal["stream", "sweep", "none"]
-Paging = Literal["cursor", "page number", "item id", "link"]
+Paging = Literal["cursor", "page number", "item id", "link", "span of time", "none"]
 Reach = Literal["dates", "pages", "newest"]
 
 

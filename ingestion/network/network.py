@@ -120,8 +120,7 @@ class Heard:
 class Network(ABC):
     """One API. Subclasses say what differs; every item is handed over as the API gives it.
 
-    `settings` are the source's part of listening.yml, `secrets` its credentials by name, `owned` the accounts
-    on the platform that speak for own entities (not for rivals).
+    `settings` are the source's part of listening.yml, `secrets` its credentials by name.
     """
 
     declaration: ClassVar[Declaration]
@@ -131,10 +130,9 @@ class Network(ABC):
     lookup_batch: ClassVar[int] = 0
     """Ids that one request can look up; 0 where none can (then deletions are not noticed)."""
 
-    def __init__(self, settings: Any, secrets: Mapping[str, str], owned: tuple[str, ...] = ()) -> None:
+    def __init__(self, settings: Any, secrets: Mapping[str, str]) -> None:
         self.settings = settings
         self.secrets = secrets
-        self.owned = owned
 
     # -- what every source says -----------------------------------------------------------------------
 

@@ -32,8 +32,7 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
 
     @dlt.resource(name=network_type.contract.resource, write_disposition="append")
     def posts() -> Iterator[Any]:
-        owned = listening.owned_on(declaration.platform)
-        network = network_type(settings, credentials_of(declaration), owned)
+        network = network_type(settings, credentials_of(declaration))
         queries = wanted_queries(declaration, landing, listening)
         if getattr(settings, "accounts", None) == ():
             landing.tell(
@@ -49,8 +48,7 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
 def streams_of(network_type: type[Network], listening: Listening, secrets: Mapping[str, str]) -> list[Stream]:
     """Return what a run would read of a network; asks nothing of it."""
     declaration = network_type.declaration
-    owned = listening.owned_on(declaration.platform)
-    network = network_type(settings_of(declaration, listening), secrets, owned)
+    network = network_type(settings_of(declaration, listening), secrets)
     return network.streams(_queries(declaration, listening)[0])
 
 

@@ -15,8 +15,8 @@ from ingestion.network.declaration import Declaration
 from ingestion.registry import NETWORKS, SOURCES, network_type, source_module
 from orchestration.publish import WarehouseBusy
 
-DELETES_TOLD = {"demo": "told", "files": "told", "hackernews": "sweep"}
-"""How deletions are noticed by sources that are no networks; where nothing is said, not at all."""
+DELETES_TOLD = {"demo": "told", "files": "told"}
+"""How deletions are noticed by sources that declare nothing; where nothing is said, not at all."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -124,12 +124,13 @@ def _readiness(
         if (f"raw_{source}", contract.resource) in tables
     )
     deletes, lacking, gaps = DELETES_TOLD.get(source, "none"), (), None
-    if source in NETWORKS:
-        declaration = network_type(source).declaration
+    is_network = source in NETWORKS
+    declaration = network_type(source).declaration if is_network else getattr(module, "DECLARATION", None)
+    if declaration is not None:
         deletes, lacking, gaps = (
             declaration.delete_capture,
             missing(declaration),
-            len(status.get("missing", [])),
+            len(status.get("missing", [])) if is_network else None,
         )
     return Readiness(
         source,

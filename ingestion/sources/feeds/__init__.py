@@ -7,21 +7,23 @@ Incremental: ETag and Last-Modified are sent back, so that an unchanged feed cos
 content did not change count as duplicates and are not landed; a changed one is a new observation.
 Deletes: none. Feeds do not tell deletions; an entry that leaves the document is not taken for deleted.
 Rate limit: that of each server; one request a second and host, Retry-After obeyed across runs.
+Terms: those of each publisher. See the declaration in `settings.py`, also for personal data.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import dlt
 
 from ingestion.http import Answer, HttpClient, HttpError, Request, without_login
+from ingestion.network.scrubber import masked_row
 from ingestion.sources.feeds.contract import ENTRIES
 from ingestion.sources.feeds.dates import settle_dates
 from ingestion.sources.feeds.document import read_feed, without_authors
 from ingestion.sources.feeds.memory import FeedMemory
 from ingestion.sources.feeds.problems import NoFeed
-from ingestion.sources.feeds.settings import PLATFORM, POLITENESS, THREADS
+from ingestion.sources.feeds.settings import DECLARATION, PLATFORM, POLITENESS, THREADS
 
 if TYPE_CHECKING:
     from ingestion.home import Home
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from ingestion.listening import Listening
 
 CONTRACTS = (ENTRIES,)
+__all__ = ["CONTRACTS", "DECLARATION", "feeds", "visit"]
 
 
 @dlt.source(name="feeds")
@@ -38,20 +41,19 @@ def feeds(landing: "Landing", listening: "Listening", home: "Home") -> Any:
 
     @dlt.resource(name=ENTRIES.resource, write_disposition="append")
     def entries() -> Iterator[Any]:
-        state = dlt.current.resource_state()
-        # Feeds that are no longer listed are forgotten; one that comes back is read anew. The state
-        # lands in the warehouse, so a login must not be part of its keys.
-        before = state.get("feeds", {})
-        state["feeds"] = {without_login(url): before.get(without_login(url), {}) for url in urls}
-        memories = {url: FeedMemory(state["feeds"][without_login(url)]) for url in urls}
         with HttpClient(POLITENESS) as http:
-            yield from _visit(landing, http, memories)
+            yield from visit(landing, urls, dlt.current.resource_state(), http)
 
     return entries
 
 
-def _visit(landing: "Landing", http: HttpClient, memories: dict[str, FeedMemory]) -> Iterator[Any]:
-    """Ask every feed that may be asked, several at a time, and land each on its own."""
+def visit(landing: "Landing", urls: Iterable[str], state: dict[str, Any], http: HttpClient) -> Iterator[Any]:
+    """Ask every feed that may be asked, several at a time, and yield what landing makes of each."""
+    # Feeds that are no longer listed are forgotten; one that comes back is read anew. The state
+    # lands in the warehouse, so a login must not be part of its keys.
+    before = state.get("feeds", {})
+    state["feeds"] = {without_login(url): before.get(without_login(url), {}) for url in urls}
+    memories = {url: FeedMemory(state["feeds"][without_login(url)]) for url in urls}
     now = http.clock.now()
     wanted = []
     for url, memory in memories.items():
@@ -84,7 +86,8 @@ def _land(landing: "Landing", answer: Answer, memory: FeedMemory) -> Iterator[An
     memory.rejected = None
     for row in feed.rows:
         settle_dates(row, memory.first_seen, answer.received_at)
-    yield from landing.land_items(ENTRIES, feed.rows, unit=unit, platform=PLATFORM, seen=memory.seen)
+    rows = map(masked_row, feed.rows)
+    yield from landing.land_items(ENTRIES, rows, unit=unit, platform=PLATFORM, seen=memory.seen)
     memory.tidy([row["entry_id"] for row in feed.rows])
     # Of a broken document a sound version may stand behind the same validators.
     memory.validators = {} if feed.fault else answer.validators()

@@ -17,7 +17,7 @@ DECLARATION = Declaration(
     name="gdelt",
     platform=PLATFORM,
     api="https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/",
-    paging="item id",
+    paging="span of time",
     data_flow="/api/v2/doc/doc?mode=artlist -> raw_gdelt.posts",
     delete_capture="none",
     rate_limit="One request in five seconds; one in six here, Retry-After obeyed",

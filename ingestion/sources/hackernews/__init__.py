@@ -8,9 +8,10 @@ for the next run.
 Data flow: /item/<id>.json -> raw_hackernews.items. What is no item -> raw_hackernews.quarantine.
 Re-observation: with what is left of `max_items`, items younger than `reobserve_days` are fetched again,
 those named by /updates.json first; unchanged ones count as duplicates and are not landed.
-Deletes: an item that says `deleted` lands as a tombstone (text, title, url and author NULL), seen while
-the item is re-observed. Older deletions are not noticed.
+Deletes: sweep. An item that says `deleted` lands as a tombstone (text, title, url and author NULL), seen
+while the item is re-observed; an old answer does not bring it back. Older deletions are not noticed.
 Rate limit: none documented; at most 20 requests a second, Retry-After obeyed across runs.
+Terms: free and public. See the declaration in `settings.py`, also for personal data.
 """
 
 from collections.abc import Iterator
@@ -19,12 +20,15 @@ from typing import TYPE_CHECKING, Any
 import dlt
 
 from ingestion.http import Answer, HttpClient, HttpError
+from ingestion.network.scrubber import masked_row
 from ingestion.sources.hackernews.client import HackerNews
 from ingestion.sources.hackernews.contract import ITEMS
-from ingestion.sources.hackernews.items import BadAnswer, read_json, to_row, without_author
+from ingestion.sources.hackernews.items import BadAnswer, read_json, to_row
 from ingestion.sources.hackernews.memory import Memory
 from ingestion.sources.hackernews.settings import (
+    DECLARATION,
     EVERYTHING,
+    KEPT_OF_DELETED,
     MAX_TOLD,
     MAX_TRIES,
     PAGE_ITEMS,
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from ingestion.listening import Listening
 
 CONTRACTS = (ITEMS,)
+__all__ = ["CONTRACTS", "DECLARATION", "hackernews", "visit"]
 
 
 @dlt.source(name="hackernews")
@@ -47,11 +52,15 @@ def hackernews(landing: "Landing", listening: "Listening", home: "Home") -> Any:
 
     @dlt.resource(name=ITEMS.resource, write_disposition="append")
     def items() -> Iterator[Any]:
-        memory = Memory(dlt.current.resource_state())
         with HttpClient(POLITENESS) as http:
-            yield from _Visit(landing, settings, http, memory).items()
+            yield from visit(landing, settings, dlt.current.resource_state(), http)
 
     return items
+
+
+def visit(landing: "Landing", settings: Any, state: dict[str, Any], http: HttpClient) -> Iterator[Any]:
+    """Yield what landing makes of one visit; `state` is kept for the next one."""
+    yield from _Visit(landing, settings, http, Memory(state)).items()
 
 
 class _Visit:
@@ -136,7 +145,9 @@ class _Visit:
             raise BadAnswer("invalid_json", "the answer is no item", answer.body)
         if item.get("id") not in (None, number):
             raise BadAnswer("value_not_allowed", "the answer is another item than asked for", answer.body)
-        return to_row(item, answer.received_at)
+        if self._memory.is_deleted(number, item.get("deleted") is True):
+            item = {name: item.get(name) for name in KEPT_OF_DELETED} | {"deleted": True}
+        return masked_row(to_row(item, answer.received_at))
 
     def _land(self, rows: dict[int, dict[str, Any]]) -> Iterator[Any]:
         if not rows:
@@ -180,7 +191,9 @@ class _Visit:
             reason=problem.reason,
             detail=problem.detail,
             remedy="nothing to do, the next run asks again; if it stays so, open the address in a browser",
-            payload=without_author(problem.body),
+            # Only a web page is kept: half an item would hold names.
+            payload=problem.body if problem.body.lstrip()[:1] == b"<" else b"",
+            payload_bytes=len(problem.body),
         )
 
     def _quarantine(self, unit: str, **row: Any) -> Iterator[Any]:

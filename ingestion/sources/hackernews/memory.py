@@ -15,6 +15,7 @@ class Memory:
     - `items`: item id -> [created (seconds since 1970, None if it did not fit), last asked];
     - `waiting`: item id -> tries so far, for items that are listed but not yet fetched;
     - `lists`: list -> its ids and validators; `newest`: the largest id counted up to;
+    - `deleted`: ids of items that once said that they are deleted;
     - `retry_at`: moment before which the server wants no request.
 
     An id leaves `waiting` only when its item was landed or quarantined, so nothing listed is lost.
@@ -26,6 +27,7 @@ class Memory:
         self._items: dict[str, list[int | None]] = state.setdefault("items", {})
         self._waiting: dict[str, int] = state.setdefault("waiting", {})
         self._lists: dict[str, dict[str, Any]] = state.setdefault("lists", {})
+        self._deleted: dict[str, bool] = state.setdefault("deleted", {})
 
     @property
     def retry_at(self) -> datetime | None:
@@ -86,6 +88,12 @@ class Memory:
         """Whether the item was landed or quarantined before."""
         return str(number) in self._items
 
+    def is_deleted(self, number: int, says_so: bool) -> bool:
+        """Whether the item is deleted or ever was: an old answer does not bring it back."""
+        if says_so:
+            self._deleted[str(number)] = True
+        return str(number) in self._deleted
+
     def note_item(self, number: int, created: int | None, asked: datetime) -> None:
         """Remember that an item was fetched and dealt with."""
         self._waiting.pop(str(number), None)
@@ -118,6 +126,8 @@ class Memory:
             del self._items[number]
         for number in set(self.seen) - set(kept):
             del self.seen[number]
+        for number in set(self._deleted) - set(kept):
+            del self._deleted[number]
         given_up = sorted(self._waiting, key=int, reverse=True)[MAX_WAITING:]
         for number in given_up:
             del self._waiting[number]

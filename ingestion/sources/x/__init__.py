@@ -1,7 +1,7 @@
 """X through its API v2: the recent search, and the posts of own accounts.
 
-API: `/2/tweets/search/recent` between two moments of the last seven days, `/2/users/<id>/tweets` for the accounts
-under `owned: {x: [...]}`, `/2/tweets` for known posts; authors and referred posts by expansion.
+API: `/2/tweets/search/recent` between two moments of the last seven days, `/2/users/<id>/tweets` for own accounts,
+those named or under `owned: {x: [...]}`; `/2/tweets` for known posts; authors and referred posts by expansion.
 Paging: by `next_token`, which goes into `next_token` of a search and `pagination_token` of a timeline.
 Data flow: post -> raw_x.posts; what does not fit -> raw_x.quarantine. Errors beside `data` are told.
 Edits: a version with a new id is another observation of the post, which keeps its first id.
@@ -64,12 +64,14 @@ class X(Network):
 
         Timelines are read over all of `revisit_days`: a look-up would not tell the private counts.
         """
-        behind = timedelta(hours=max(self.settings.revisit_days * 24, self.declaration.overlap_hours))
+        overlap = timedelta(days=max(self.settings.revisit_days, 1))
         timelines = [
             Stream(
-                f"posts of {account}", (f"/2/users/{account}/tweets", {"exclude": "retweets"}), overlap=behind
+                f"posts of {account}",
+                (f"/2/users/{account}/tweets", {"exclude": "retweets"}),
+                overlap=overlap,
             )
-            for account in self.owned
+            for account in self.settings.accounts
             if account.isdecimal()
         ]
         return [Stream(query, (SEARCH, {"query": query})) for query in queries] + timelines
@@ -77,9 +79,9 @@ class X(Network):
     def remarks(self) -> list[str]:
         """Return which own accounts are no ids: X has timelines of ids only."""
         return [
-            f"owned: {{x: [{account}]}} is no account id, so its posts are not read; "
+            f"{account} is no account id, so its posts are not read; "
             "write the number that X gives for it at /2/users/by/username/<name>"
-            for account in self.owned
+            for account in self.settings.accounts
             if not account.isdecimal()
         ]
 

@@ -15,7 +15,7 @@ class AppStoreApi(Api):
     path = "/us/rss/customerreviews/id=1/sortby=mostrecent/json"
     settings: ClassVar = {"apps": ["1"], "countries": ["US"]}
     has_cursor = False
-    has_likes = False
+    likes_in = None
 
     def item(self, post: Post) -> dict[str, Any]:
         """Return a review."""
@@ -59,8 +59,9 @@ class GdeltApi(Api):
     path = "/api/v2/doc/doc"
     settings: ClassVar = {"max_records": 3}
     has_cursor = False
-    has_likes = False
-    by_windows = True
+    likes_in = None
+    in_pages = False
+    in_windows = True
 
     def native_id(self, number: int) -> str:
         """Return the address."""
@@ -471,7 +472,7 @@ class XApi(Api):
     name = "x"
     path = "/2/tweets/search/recent"
     secrets: ClassVar = {"bearer_token": SECRET}
-    owned: ClassVar = ("42",)
+    settings: ClassVar = {"accounts": ["42"]}
 
     def item(self, post: Post) -> dict[str, Any]:
         """Return a post; an edited one has another id."""

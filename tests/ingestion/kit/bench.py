@@ -1,4 +1,4 @@
-"""A network under test: a made-up API on a replay server, and runs of its source without a warehouse.
+"""A source under test: a made-up API on a replay server, and runs of the source without a warehouse.
 
 A source registers by an `Api`: how a post looks there, and how its addresses answer. Everything else, what
 posts there are, how they are cut into pages, what goes wrong, is the kit's.
@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from ingestion.http import HttpClient, Politeness
-from ingestion.landing import Counts, Landing, Pseudonyms
+from ingestion.landing import POSTS, Contract, Counts, Landing, Pseudonyms
 from ingestion.landing.back_fill import BackFill
 from ingestion.listening import Listening
-from ingestion.network import Network, visit
+from ingestion.network import Declaration, Network, visit
 from ingestion.network.terms import search_queries
 from tests.replay_server import ReplayServer, Reply, Seen, SkippingClock
 
@@ -51,14 +51,20 @@ class Api:
     path: ClassVar[str]
     settings: ClassVar[dict[str, Any]] = {}
     secrets: ClassVar[dict[str, str]] = {}
-    owned: ClassVar[tuple[str, ...]] = ()
-    """Accounts there that speak for the kit's brand."""
     page_size: ClassVar[int] = 3
     has_cursor: ClassVar[bool] = True
     """False where pages are numbers, which cannot expire or go round."""
-    has_likes: ClassVar[bool] = True
-    by_windows: ClassVar[bool] = False
-    """True where there are no pages, only spans of time, which share the item at which they meet."""
+    likes_in: ClassVar[str | None] = "like_count"
+    """The landed column that has a post's likes, None where the API tells none."""
+    in_pages: ClassVar[bool] = True
+    """False where the API has no pages, so that an empty answer is the last one."""
+    in_windows: ClassVar[bool] = False
+    """True where spans of time stand for pages; the item at which two of them meet is in both."""
+    salvaged: ClassVar[bool] = False
+    """True where a torn answer is a document of which the whole entries land."""
+    contract: ClassVar[Contract] = POSTS
+    declaration: ClassVar[Declaration | None] = None
+    """Of a source that no network engine reads: it says by `visit` how it is run."""
 
     def __init__(self) -> None:
         self.posts: list[Post] = [
@@ -92,11 +98,19 @@ class Api:
         """Return the span of time that a request names, None where the API takes none."""
         return None
 
+    def set_up(self, url: str, settings: dict[str, Any]) -> dict[str, Any]:
+        """Return the source's part of listening.yml; scenes set what networks have, such as `max_pages`."""
+        return {"base_url": url, **settings}
+
     def serve_lookups(self, server: ReplayServer) -> None:
         """Serve the addresses where known posts are looked up; `alive` knows which are there."""
 
     def serve_more(self, server: ReplayServer) -> None:
         """Serve what the API needs besides, such as a login."""
+
+    def visit(self, landing: Landing, listening: Listening, state: dict[str, Any], http: HttpClient) -> Any:
+        """Return what a run of the source yields, where it is no network."""
+        raise NotImplementedError
 
     # -- the kit's part ---------------------------------------------------------------------------
 
@@ -147,10 +161,10 @@ class Api:
 
 @dataclass
 class Bench:
-    """Runs a network's source against its made-up API; what it lands is kept here, as is its state."""
+    """Runs a source against its made-up API; what it lands is kept here, as is its state."""
 
     api: Api
-    network: type[Network]
+    network: type[Network] | None
     server: ReplayServer
     clock: SkippingClock
     settings: dict[str, Any] = field(default_factory=dict)
@@ -168,23 +182,14 @@ class Bench:
 
     def listening(self) -> Listening:
         """Return the configuration of the run."""
-        source = {
-            "enabled": True,
-            "base_url": self.server.url,
-            **self.api.settings,
-            **self.settings,
-        }
+        source = {"enabled": True, **self.api.set_up(self.server.url, {**self.api.settings, **self.settings})}
         return Listening.model_validate(
             {
                 "version": 1,
-                "brands": [{"name": "Lumora", "terms": ["lumora"]} | self.owned()],
+                "brands": [{"name": "Lumora", "terms": ["lumora"]}],
                 "sources": {self.api.name: source},
             }
         )
-
-    def owned(self) -> dict[str, Any]:
-        """Return the brand's own accounts as listening.yml has them."""
-        return {"owned": {self.network.declaration.platform: list(self.api.owned)}} if self.api.owned else {}
 
     def run(self, back_fill: BackFill | None = None, **settings: Any) -> Counts:
         """Run once, a minute after the last time; settings given here hold from now on."""
@@ -199,15 +204,8 @@ class Bench:
             Pseudonyms(b"a key for tests only"),
             back_fill=back_fill,
         )
-        declaration = self.network.declaration
-        network = self.network(
-            getattr(listening.sources, self.api.name),
-            dict(self.api.secrets),
-            listening.owned_on(declaration.platform),
-        )
-        queries, _ = search_queries(listening, declaration.query_limits)
         with HttpClient(self.politeness, clock=self.clock) as http:
-            for item in [*visit(network, landing, self.state, http, queries), *landing.finish()]:
+            for item in [*self._visited(landing, listening, http), *landing.finish()]:
                 self.tables.setdefault(item.meta.table_name, []).extend(item.data.to_pylist())
         self.state = json.loads(json.dumps(self.state))  # as dlt keeps it
         self.quota, self.missing = landing.quota, landing.missing
@@ -216,11 +214,23 @@ class Bench:
     def back_fill(self, since: datetime, until: datetime, **wanted: Any) -> BackFill:
         """Read a stretch of the past once; what has landed is known, as from the warehouse."""
         asked = BackFill(since, until, brings_newer=self.network.declaration.reach == "pages", **wanted)
-        latest = {row["post_id"]: row for row in self.posts}
+        latest = {self.id_of(row): row for row in self.posts}
         asked.known = {post_id: row["content_hash"] for post_id, row in latest.items()}
         asked.tombstones = frozenset(post_id for post_id, row in latest.items() if row["is_deleted"])
         self.run(asked)
         return asked
+
+    def _visited(self, landing: Landing, listening: Listening, http: HttpClient) -> Iterator[Any]:
+        if self.network is None:
+            return self.api.visit(landing, listening, self.state, http)
+        network = self.network(getattr(listening.sources, self.api.name), dict(self.api.secrets))
+        queries, _ = search_queries(listening, network.declaration.query_limits)
+        return visit(network, landing, self.state, http, queries)
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the source declares."""
+        return self.network.declaration if self.network else self.api.declaration
 
     def run_until_read(self, at_most: int = 12) -> int:
         """Run until every post has come; return how many runs it took."""
@@ -233,12 +243,16 @@ class Bench:
     @property
     def posts(self) -> list[dict[str, Any]]:
         """All observations landed so far."""
-        return self.tables.get("posts", [])
+        return self.tables.get(self.api.contract.resource, [])
 
     @property
     def ids(self) -> set[str]:
         """Ids of all posts landed so far."""
-        return {row["post_id"] for row in self.posts}
+        return {self.id_of(row) for row in self.posts}
+
+    def id_of(self, row: dict[str, Any]) -> str:
+        """Return the native id of a landed row."""
+        return row[self.api.contract.key]
 
     @property
     def wanted(self) -> set[str]:
@@ -252,7 +266,7 @@ class Bench:
 
     def observations(self, number: int) -> list[dict[str, Any]]:
         """Return what was observed of a post, in order."""
-        return [row for row in self.posts if row["post_id"] == self.api.native_id(number)]
+        return [row for row in self.posts if self.id_of(row) == self.api.native_id(number)]
 
     def everything(self) -> Iterator[str]:
         """Yield all landed values and the state, as text."""

@@ -20,7 +20,6 @@ from tests.ingestion.kit.business_apis import (
 )
 from tests.replay_server import Reply, truncated
 
-server, clock = networks.server, networks.clock
 SHARED = (
     "test_a_429_is_obeyed_in_every_form",
     "test_a_fault_costs_no_post",

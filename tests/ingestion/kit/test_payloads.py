@@ -1,7 +1,9 @@
 """Recorded answers of the real APIs: every post in them lands through its source, or is quarantined with a reason."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,10 @@ from tests.ingestion.kit.apis import (
     XApi,
     YouTubeApi,
 )
-from tests.ingestion.kit.bench import NOW, Bench
+from tests.ingestion.kit.bench import Bench
+from tests.ingestion.kit.single_apis import FeedApi, HackerNewsApi
 from tests.ingestion.sources.jetstream_bench import PRESENT
 from tests.ingestion.sources.jetstream_bench import Bench as JetstreamBench
-from tests.replay_server import ReplayServer, SkippingClock
 from tests.stream_server import StreamServer
 
 MANY = 10_000
@@ -147,28 +149,25 @@ FOLDERS = [
     ("folder", "api", "items_of", "share"), FOLDERS, ids=[api.name for _, api, *_ in FOLDERS]
 )
 def test_recorded_posts_land_or_are_quarantined_with_a_reason(
-    shared_data, monkeypatch, folder, api, items_of, share
+    shared_data, server, clock, folder, api, items_of, share
 ):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
     items = items_of(shared_data / "payloads" / folder)
     assert items
-    with ReplayServer() as server:
-        bench = Bench(api(), network_type(api.name), server, clock)
-        if api is YouTubeApi:
-            videos = {item["id"]: item for item in items if item["kind"] == "youtube#video"}
-            server.serve(
-                "/videos",
-                lambda seen: {"items": [v for i in seen.query["id"].split(",") if (v := videos.get(i))]},
-            )
-            items = [
-                {"kind": "youtube#searchResult", "id": {"videoId": i}, "snippet": v["snippet"]}
-                for i, v in videos.items()
-            ] + [item for item in items if item["kind"] != "youtube#video"]
-            bench.api.listed = lambda items, cursor, seen: {"items": items}
-        bench.api.answer = lambda seen: bench.api.listed(items, None, seen)
-        server.serve(bench.api.path, bench.api.answer, etag=False)
-        counts = bench.run(max_revisits=MANY)
+    bench = Bench(api(), network_type(api.name), server, clock)
+    if api is YouTubeApi:
+        videos = {item["id"]: item for item in items if item["kind"] == "youtube#video"}
+        server.serve(
+            "/videos",
+            lambda seen: {"items": [v for i in seen.query["id"].split(",") if (v := videos.get(i))]},
+        )
+        items = [
+            {"kind": "youtube#searchResult", "id": {"videoId": i}, "snippet": v["snippet"]}
+            for i, v in videos.items()
+        ] + [item for item in items if item["kind"] != "youtube#video"]
+        bench.api.listed = lambda items, cursor, seen: {"items": items}
+    bench.api.answer = lambda seen: bench.api.listed(items, None, seen)
+    server.serve(bench.api.path, bench.api.answer, etag=False)
+    counts = bench.run(max_revisits=MANY)
     assert counts.balanced
     reasons = [(row["reason"], row["field"]) for row in bench.tables.get("quarantine", [])]
     print(f"{folder}: {counts}, {sorted(map(str, set(reasons)))}")
@@ -220,3 +219,66 @@ def test_recorded_events_of_jetstream_land_or_are_quarantined_with_a_reason(shar
     assert len(bench.landed) / len(posts) >= 0.99
     written = [str(row["author_key"]) + str(row["extra"]) for row in bench.posts]
     assert not [event["did"] for event in events if any(event["did"] in words for words in written)]
+
+
+# A document that has entries, by the names of the elements, whatever their prefix.
+HAS_ENTRIES = re.compile(rb"<(\w+:)?(entry|item)\b")
+
+
+@pytest.mark.parametrize("kind", ["wellformed", "illformed", "encoding", "entities"])
+def test_recorded_feeds_land_or_are_quarantined_with_a_reason(shared_data, server, clock, kind):
+    """Each document is a feed of its own; of the well-formed ones that have entries, 95 % yield them."""
+    bench = Bench(FeedApi(), None, server, clock)
+    folder = shared_data / "payloads" / "feeds" / kind
+    documents = {f"/{number}.xml": path.read_bytes() for number, path in enumerate(_documents(folder))}
+    for path, body in documents.items():
+        server.serve(path, body)
+    bench.api.set_up = lambda url, settings: {"urls": [url + path for path in documents]}
+    counts = bench.run()
+    assert counts.balanced
+    by_feed = {row["unit"].removeprefix(server.url): row for row in bench.tables["landings"]}
+    with_entries = {path for path, body in documents.items() if HAS_ENTRIES.search(body)}
+    yielding = {path for path in with_entries if by_feed[path]["accepted"] + by_feed[path]["duplicate"]}
+    reasons = [(row["reason"], row["field"]) for row in bench.tables.get("quarantine", [])]
+    print(
+        f"feeds/{kind}: {len(documents)} documents, {len(with_entries)} with entries, {len(yielding)} yield them; "
+        f"{counts}, {sorted(map(str, set(reasons)))}"
+    )
+    told = {path for path, row in by_feed.items() if row["quarantined"] or row["message"]}
+    assert with_entries - yielding <= told
+    assert len(yielding) >= (0.95 if kind == "wellformed" else 0.5) * len(with_entries)
+
+
+def _documents(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix == ".xml")
+
+
+def test_recorded_stories_land(shared_data, server, clock):
+    """They were read off the site by a program that has names of its own for what the API gives."""
+    listed = [
+        story
+        for path in sorted((shared_data / "payloads" / "hackernews").glob("*.json"))
+        for story in json.loads(path.read_text(encoding="utf-8"))
+    ]
+    items = {
+        story["id"]: {
+            "id": int(story["id"]),
+            "type": "story",
+            "title": story["title"],
+            "url": story["url"],
+            "time": int(datetime.fromisoformat(story["dt"]).replace(tzinfo=UTC).timestamp()),
+            "score": story["points"],
+            "by": story["submitter"],
+            "descendants": story["numComments"],
+        }
+        for story in listed
+    }
+    bench = Bench(HackerNewsApi(), None, server, clock)
+    bench.api.answer = lambda seen: items[seen.query["item"]]
+    server.serve(bench.api.path, bench.api.answer, etag=False)
+    server.serve("/newstories.json", [int(number) for number in items])
+    counts = bench.run(max_pages=MANY // 10)
+    print(f"hackernews: {len(listed)} stories, {len(items)} different, {counts}")
+    assert counts.accepted == len(items) and counts.balanced
+    landed = " ".join(str({**row, "text": None, "title": None, "url": None}) for row in bench.posts)
+    assert not [story["submitter"] for story in listed if f"'{story['submitter']}'" in landed]

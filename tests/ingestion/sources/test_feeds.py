@@ -3,7 +3,6 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,10 +12,10 @@ from ingestion.sources.feeds.document import read_feed, without_authors
 from ingestion.sources.feeds.memory import FeedMemory
 from ingestion.sources.feeds.problems import NoFeed
 from ingestion.sources.feeds.settings import MAX_REMEMBERED
+from tests.ingestion.kit.bench import NOW
 from tests.ingestion.sources.live import LiveSource, prepared_home
-from tests.replay_server import HTML_PAGE, ReplayServer, SkippingClock, drop, html, redirect, status
+from tests.replay_server import HTML_PAGE, drop, html, redirect, status
 
-NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FEED_URL = "https://news.example.org/feed.xml"
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
@@ -54,19 +53,6 @@ def item(number, text="Text", date="Sun, 01 Mar 2026 10:00:00 GMT", **more):
 def read(document, content_type="application/xml"):
     body = document if isinstance(document, bytes) else document.encode()
     return read_feed(body, FEED_URL, content_type)
-
-
-@pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
-    return clock
 
 
 @pytest.fixture(scope="module")
@@ -473,32 +459,6 @@ def test_a_web_page_is_quarantined_once_with_bytes_and_remedy(source, server):
     assert source.run().counts["entries"] == Counts(received=1, accepted=1)
 
 
-def test_a_429_is_obeyed(source, server, clock):
-    server.serve("/feed.xml", rss(item(1)))
-    server.plan("/feed.xml", status(429, retry_after="7"))
-    assert source.run().counts["entries"].accepted == 1
-    assert len(server.requests) == 2
-    assert max(clock.sleeps) == pytest.approx(7, abs=0.5)
-
-
-def test_a_long_retry_after_is_obeyed_across_runs(source, server, clock):
-    server.serve("/feed.xml", rss(item(1)))
-    server.plan("/feed.xml", status(503, retry_after="7200"))
-    assert "asks to wait until 2026-03-01 14:00" in source.run().messages[0]
-    server.forget()
-    assert "no request before 2026-03-01 14:00" in source.run().messages[0]
-    assert server.requests == []
-    clock.skip(7300)
-    assert source.run().counts["entries"].accepted == 1
-
-
-def test_a_500_that_passes_costs_nothing(source, server):
-    server.serve("/feed.xml", rss(item(1)))
-    server.plan("/feed.xml", status(500), status(503))
-    report = source.run()
-    assert (report.counts["entries"].accepted, report.messages) == (1, [])
-
-
 def test_a_broken_feed_lands_what_is_salvaged_and_is_read_again_until_whole(source, server):
     whole = rss(item(1), item(2))
     server.serve("/feed.xml", whole[: whole.index("<pubDate", whole.index("Title 2"))])
@@ -524,25 +484,3 @@ def test_bad_entries_are_quarantined_alone(source, server):
         "select field, reason from quarantine where remedy <> ''"
     )
     assert source.query("select count(*) from entries where title in ('Title 1', 'Title 4')") == [(2,)]
-
-
-# -- recorded feeds -------------------------------------------------------------------------------
-
-
-def test_well_formed_feeds_of_the_wild_yield_their_entries():
-    folder = Path(__file__).resolve().parents[4] / "shared" / "data" / "payloads" / "feeds" / "wellformed"
-    if not folder.is_dir():
-        pytest.skip(f"no recorded feeds at {folder}")
-    with_entries, yielded = 0, 0
-    for path in sorted(folder.rglob("*.xml")):
-        body = path.read_bytes()
-        if not re.search(rb"<(\w+:)?(entry|item)\b", body):
-            continue
-        with_entries += 1
-        try:
-            rows = read_feed(body, FEED_URL, "").rows
-        except NoFeed:
-            continue
-        yielded += bool(rows) and all(row["entry_id"] for row in rows)
-    assert with_entries > 100
-    assert yielded >= 0.95 * with_entries

@@ -9,19 +9,10 @@ from ingestion.registry import network_type
 from ingestion.sources.gdelt.contract import to_row
 from tests.ingestion.kit.apis import GdeltApi
 from tests.ingestion.kit.bench import NOW, Bench, Post
-from tests.replay_server import ReplayServer, SkippingClock
 
 
 @pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
-
-
-@pytest.fixture
-def bench(server, monkeypatch):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
+def bench(server, clock):
     return Bench(GdeltApi(), network_type("gdelt"), server, clock)
 
 

@@ -4,27 +4,21 @@ from dataclasses import replace
 
 import pytest
 
+from ingestion.listening import Listening
+from ingestion.network.source import settings_of
 from ingestion.network.terms import packed
 from ingestion.registry import network_type
 from ingestion.sources.x.contract import to_row
 from ingestion.sources.x.settings import DECLARATION, POLITENESS
 from tests.ingestion.kit.apis import XApi
 from tests.ingestion.kit.bench import NOW, Bench
-from tests.replay_server import ReplayServer, Reply, SkippingClock
+from tests.replay_server import Reply
 
 OWN = "/2/users/42/tweets"
 
 
 @pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
-
-
-@pytest.fixture
-def bench(server, monkeypatch):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
+def bench(server, clock):
     return Bench(XApi(), network_type("x"), server, clock)
 
 
@@ -185,10 +179,18 @@ def test_private_counts_that_a_token_may_not_see_are_done_without(bench, server)
     assert "metrics,o" not in server.asked(OWN)[0].query["tweet.fields"]
 
 
-def test_an_own_account_that_is_no_id_is_told(bench, monkeypatch):
-    monkeypatch.setattr(XApi, "owned", ("lumora_coffee",))
-    bench.run()
-    assert "owned: {x: [lumora_coffee]} is no account id" in bench.messages
+def test_an_own_account_that_is_no_id_is_told(bench):
+    bench.run(accounts=["lumora_coffee"])
+    assert "lumora_coffee is no account id" in bench.messages
+
+
+def test_own_accounts_are_those_of_the_entities_but_not_of_rivals():
+    brand, rival = (
+        {"name": name, "terms": [name], "owned": {"x": [account]}}
+        for name, account in (("lumora", "1"), ("caldrix", "2"))
+    )
+    listening = Listening.model_validate({"version": 1, "brands": [brand], "rivals": [rival]})
+    assert settings_of(DECLARATION, listening).accounts == ("1",)
 
 
 # -- its rate limit -------------------------------------------------------------------------------

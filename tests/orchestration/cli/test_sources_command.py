@@ -44,6 +44,7 @@ def test_each_source_says_whether_it_could_run_and_how_deletions_are_noticed(lis
     assert "no: client_id, client_secret" in done.out
     assert re.search(r"jetstream\s.*\sstream\s", done.out)
     assert re.search(r"feeds\s.*\snone\s", done.out)
+    assert re.search(r"hackernews\s.*\ssweep\s", done.out)
 
 
 def test_each_network_says_what_it_allows(listenhouse, home):
