@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 NETWORKS = (
     "bluesky",
+    "delighted",
     "facebook",
     "hubspot",
     "instagram",
@@ -21,6 +22,7 @@ NETWORKS = (
 )
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
+    "delighted": ("nps_responses",),
     "facebook": ("posts", "post_insights", "account_metrics"),
     "hubspot": ("crm_opportunities", "crm_accounts"),
     "instagram": ("posts", "post_insights", "account_metrics"),

@@ -691,6 +691,13 @@ class OwnSystem(NetworkSource):
         return self
 
 
+class DelightedSource(OwnSystem):
+    """Answers of one project."""
+
+    base_url: Url = "https://api.delighted.com"
+    segment_property: Text | None = None
+
+
 class HubspotSource(OwnSystem):
     """Companies and deals of one account."""
 
@@ -735,6 +742,7 @@ class Sources(Strict):
     hackernews: HackernewsSource = HackernewsSource()
     feeds: FeedsSource = FeedsSource()
     bluesky: BlueskySource = BlueskySource()
+    delighted: DelightedSource = DelightedSource()
     facebook: FacebookSource = FacebookSource()
     hubspot: HubspotSource = HubspotSource()
     instagram: InstagramSource = InstagramSource()

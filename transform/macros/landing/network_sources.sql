@@ -9,7 +9,7 @@
         'case_messages': ['zendesk'],
         'crm_accounts': ['hubspot', 'salesforce'],
         'crm_opportunities': ['hubspot', 'salesforce'],
-        'nps_responses': [],
+        'nps_responses': ['delighted'],
         'post_insights': ['facebook', 'instagram'],
         'posts': ['bluesky', 'facebook', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
         'support_cases': ['zendesk'],
