@@ -20,7 +20,8 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
     contract = CONTRACTS[mapping.resource]
     columns = {column.name: column for column in contract.columns if not column.derived}
     columns[OBSERVED_AT.name] = OBSERVED_AT
-    derived = [name for name, rule in mapping.derive if rule is not None]
+    derived = [name for name, rule in mapping.derive if rule is not None and name != "first_of"]
+    derived += list(mapping.derive.first_of)
     given = {"columns": list(mapping.columns), "constants": list(mapping.constants), "derive": derived}
     first: dict[str, str] = {}
     for part, names in given.items():
@@ -44,6 +45,13 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
         if name in columns and columns[name].type == "author" and reference in mapping.extra:
             message = f"keeps {reference!r}, which columns.{name} turns into a pseudonym, as it is"
             yield (*location, "extra"), message, f"remove {reference} from extra"
+    for name in mapping.derive.first_of:
+        if name in columns and columns[name].type == "author":
+            yield (*location, "derive", "first_of", name), "holds people", "name one column under columns"
+    for part, names in (("optional", mapping.optional), ("values", tuple(mapping.values))):
+        for name in names:
+            if name not in mapping.columns and not (part == "values" and name in mapping.derive.first_of):
+                yield (*location, part), f"{name!r} is not mapped", did_you_mean(name, list(mapping.columns))
     for name, value in mapping.constants.items():
         if name in columns:
             yield from _check_constant((*location, "constants", name), columns[name], str(value))

@@ -26,6 +26,7 @@ from ingestion.listening.query.clauses import TooLarge, Unanchored, clauses_of
 from ingestion.listening.query.entities import entity_clauses, parsed
 from ingestion.listening.query.errors import QuerySyntaxError
 from ingestion.listening.query.filters import PLATFORM
+from ingestion.listening.shipped import connectors, shipped_mappings
 from ingestion.listening.text import Example, Handle, Hashtag, Slug, Term, Text, invalid, slug
 
 
@@ -370,6 +371,8 @@ class Derive(Strict):
     needs_reply: OneOf | None = None
     is_new_customer: OneOf | None = None
     is_renewal: OneOf | None = None
+    first_of: dict[str, Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]] = {}
+    """Columns told by different columns of the file in different rows: the first that is filled in counts."""
 
     def yes_or_no(self) -> dict[str, OneOf]:
         """Return the rules that make a true or false, by the column they fill."""
@@ -383,6 +386,8 @@ class FileMapping(Strict):
     JSON lines. What neither `columns` nor `extra` names is not stored. `unescape: html` says that the
     file writes `&` as `&amp;` in texts, as X's older API does. `absent` are values of a CSV file that
     mean nothing was given, `time_format` is how it writes times and days if not in a form that is read anyway.
+    `optional` are columns of the contract whose column a file may lack, `skip_lines` those above a CSV file's
+    header, and `values` says by column of the contract what a file's own words mean.
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
     """
@@ -408,6 +413,9 @@ class FileMapping(Strict):
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
     unescape: Literal["html"] | None = None
     absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    optional: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    skip_lines: int = Field(default=0, ge=0, le=1_000)
+    values: dict[str, dict[Text, Text]] = {}
     constants: dict[str, Scalar] = {}
     columns: dict[str, Text]
     derive: Derive = Derive()
@@ -422,15 +430,43 @@ class FileMapping(Strict):
         return self
 
 
+class Connector(Strict):
+    """A shipped set of mappings; its files lie in `folder`, or have the set's name in front of theirs."""
+
+    name: Literal[connectors()]  # type: ignore[valid-type]
+    folder: Annotated[Text, AfterValidator(_pattern)] | None = None
+    format: Literal["csv", "parquet"] = "csv"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
+
+
 class FilesSource(Strict):
-    """The drop folder: every file that fits a mapping's pattern is landed once per content."""
+    """The drop folder: every file that fits a mapping's pattern is landed once per content.
+
+    `connectors` adds mappings that ship with Listenhouse to those that the file has.
+    """
 
     enabled: bool = False
     folder: Text | None = Field(
         default=None,
         description="relative to listening.yml; the home's drop/ if not given",
     )
+    connectors: tuple[Connector, ...] = ()
     mappings: tuple[FileMapping, ...] = ()
+
+    @model_validator(mode="after")
+    def _with_shipped(self) -> "FilesSource":
+        shipped = [
+            FileMapping.model_validate(mapping)
+            for connector in self.connectors
+            for mapping in shipped_mappings(connector.name, connector.folder, connector.format)
+        ]
+        new = [mapping for mapping in shipped if mapping not in self.mappings]
+        object.__setattr__(self, "mappings", (*self.mappings, *new))
+        return self
 
     def path(self, home: Home) -> Path:
         """Return the drop folder of this machine."""

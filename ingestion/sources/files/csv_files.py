@@ -24,7 +24,8 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
 
     Raises FileProblem when the header lacks a mapped column, a row has no end, or the file ends too early.
     """
-    delimiter, header = read_header(path, plan.mapping.encoding)
+    above = plan.mapping.skip_lines
+    delimiter, header = read_header(path, plan.mapping.encoding, above)
     if not header:
         return
     check_columns(header, plan)
@@ -35,17 +36,18 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         return "skip"
 
     stream = Stream(path, plan.mapping.encoding)
-    number = 2
+    number = above + 2
     try:
         reader = arrow_csv.open_csv(
             pa.PythonFile(io.BufferedReader(stream, CHUNK_BYTES), mode="r"),
-            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=CHUNK_BYTES),
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=CHUNK_BYTES, skip_rows=above),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
             ),
             convert_options=arrow_csv.ConvertOptions(
                 check_utf8=False,
                 include_columns=list(plan.references),
+                include_missing_columns=True,
                 column_types={name: pa.binary() for name in plan.references},
                 strings_can_be_null=True,
                 null_values=["", *plan.mapping.absent],
@@ -68,10 +70,14 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         raise stream.problem
 
 
-def read_header(path: Path, encoding: str) -> tuple[str, list[str]]:
-    """Return the delimiter and the column names of a file; no names if the file is empty."""
+def read_header(path: Path, encoding: str, above: int = 0) -> tuple[str, list[str]]:
+    """Return the delimiter and the column names of a file; no names if the file is empty.
+
+    `above` is the number of lines before the header.
+    """
     start = io.BufferedReader(Stream(path, encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
     text = start.decode("utf-8", "surrogateescape")
+    text = "".join(text.splitlines(keepends=True)[above:]) if above else text
     lines = text.lstrip("\r\n").splitlines()
     if not text.strip():
         return ",", []
@@ -84,7 +90,7 @@ def check_columns(present: list[str], plan: Plan) -> None:
     """Raise FileProblem for the first mapped column that the file does not have, or has twice."""
     for reference in plan.references:
         found = present.count(reference)
-        if found != 1:
+        if found != 1 and not (found == 0 and reference in plan.optional):
             wrong = "the file has no column" if found == 0 else f"the file has {found} columns named"
             has = ", ".join(column.encode("utf-8", "replace").decode() for column in present[:100])
             field = plan.field_of(reference)

@@ -46,8 +46,25 @@ class Plan:
         asked = [rule.column for rule in self._yes_or_no.values()]
         mapping = self.mapping
         return tuple(
-            dict.fromkeys([*mapping.columns.values(), *self._rules.values(), *asked, *mapping.extra])
+            dict.fromkeys(
+                [
+                    *mapping.columns.values(),
+                    *self._rules.values(),
+                    *asked,
+                    *(reference for told in mapping.derive.first_of.values() for reference in told),
+                    *mapping.extra,
+                ]
+            )
         )
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """The references that a file may lack: then nothing was given."""
+        told = [
+            reference for name in self.mapping.optional for reference in (self.mapping.columns.get(name),)
+        ]
+        told += [reference for names in self.mapping.derive.first_of.values() for reference in names]
+        return frozenset(reference for reference in told if reference)
 
     @cached_property
     def required(self) -> dict[str, str]:
@@ -91,6 +108,9 @@ class Plan:
         for name, rule in self._yes_or_no.items():
             if rule.column == reference:
                 return f"derive.{name}"
+        for name, told in self.mapping.derive.first_of.items():
+            if reference in told:
+                return f"derive.first_of.{name}"
         return "extra" if reference in self.mapping.extra else "derive.post_type"
 
     def batch(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -99,6 +119,10 @@ class Plan:
             reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)
         }
         columns = {name: read[reference] for name, reference in self.mapping.columns.items()}
+        for name, told in self.mapping.derive.first_of.items():
+            columns[name] = pc.coalesce(*(_filled(read[reference]) for reference in told))
+        for name, meanings in self.mapping.values.items():
+            columns[name] = _meant(columns[name], meanings)
         if self.mapping.unescape:
             for column in self.contract.columns:
                 if column.content and column.type == "text" and column.name in columns:
@@ -153,6 +177,20 @@ def _in_iso_form(
         return connection.execute(sql, {"format": time_format}).to_arrow_table()["told"].cast(pa.string())
     finally:
         connection.unregister("times")
+
+
+def _filled(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    text = _text(values)
+    return pc.if_else(pc.equal(text, ""), None, text)
+
+
+def _meant(values: pa.ChunkedArray, meanings: dict[str, str]) -> pa.ChunkedArray:
+    """Return the contract's words for the file's own, in any case; other words stay, for landing to judge."""
+    text = _text(values)
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(text))
+    for word, meaning in meanings.items():
+        text = pc.if_else(pc.fill_null(pc.equal(words, word.lower()), False), pa.scalar(meaning), text)
+    return text
 
 
 def _is_one_of(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:
