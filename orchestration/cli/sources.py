@@ -14,6 +14,7 @@ EXAMPLES = """Examples:
 
 - `listenhouse sources`
 - `listenhouse sources --quarantine` tells why items were set aside, and what to do
+- `listenhouse sources --shipped` tells the file mappings that ship, for `sources.files.shipped`
 - `listenhouse sources test mastodon` makes one cheap request with its credentials
 """
 
@@ -27,6 +28,7 @@ app = typer.Typer(invoke_without_command=True, rich_markup_mode="markdown", epil
 def sources(
     context: typer.Context,
     quarantine: Annotated[bool, typer.Option("--quarantine", help="Tell why items were set aside.")] = False,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Tell the file mappings that ship.")] = False,
 ) -> None:
     """Show each source of listening.yml, what it has landed so far, and whether it has its credentials.
 
@@ -35,6 +37,9 @@ def sources(
     the newest post to the last look.
     """
     if context.invoked_subcommand is not None:
+        return
+    if shipped:
+        _show_shipped()
         return
     from ingestion.home import Home
     from ingestion.listening import load_listening
@@ -65,6 +70,25 @@ def test(name: Annotated[str, typer.Argument(help="A network, such as mastodon."
     if not found.is_good:
         fail(f"{name}: {found.detail}", UNEXPECTED)
     typer.echo(f"{name}: {found.detail} in {found.seconds:.1f} s")
+
+
+def _show_shipped() -> None:
+    from ingestion.listening.shipped import shipped_names, shipped_set
+    from orchestration.cli.tables import show_table
+
+    sets = [shipped_set(name) for name in shipped_names()]
+    show_table(
+        ["set", "lands", "has to be told", "the files"],
+        [
+            (
+                one.name,
+                ", ".join(dict.fromkeys(mapping["resource"] for mapping in one.mappings)),
+                ", ".join(one.asks) or None,
+                one.get_it_at,
+            )
+            for one in sets
+        ],
+    )
 
 
 def _show_sources(home: "Home", listening: "Listening") -> None:
