@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingestion.network import Network
 
-NETWORKS = ("bluesky", "facebook", "instagram", "mastodon", "reddit", "stackexchange", "youtube")
+NETWORKS = (
+    "bluesky",
+    "facebook",
+    "instagram",
+    "linkedin",
+    "mastodon",
+    "reddit",
+    "stackexchange",
+    "youtube",
+    "youtube_analytics",
+)
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
     "facebook": ("posts", "post_insights", "account_metrics"),
     "instagram": ("posts", "post_insights", "account_metrics"),
+    "linkedin": ("posts", "post_insights", "account_metrics"),
+    "youtube_analytics": ("posts", "post_insights", "account_metrics"),
 }
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""
 SOURCES = ("demo", "files", "hackernews", "feeds", *NETWORKS)

@@ -4,14 +4,14 @@
 #}
 {% macro network_sources(resource=none) -%}
     {% set landing = {
-        'account_metrics': ['facebook', 'instagram'],
+        'account_metrics': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],
         'ad_costs': [],
         'case_messages': [],
         'crm_accounts': [],
         'crm_opportunities': [],
         'nps_responses': [],
-        'post_insights': ['facebook', 'instagram'],
-        'posts': ['bluesky', 'facebook', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
+        'post_insights': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],
+        'posts': ['bluesky', 'facebook', 'instagram', 'linkedin', 'mastodon', 'reddit', 'stackexchange', 'youtube', 'youtube_analytics'],
         'support_cases': [],
         'survey_invitations': [],
         'web_sessions': [],
