@@ -13,11 +13,13 @@ NETWORKS = (
     "facebook",
     "hubspot",
     "instagram",
+    "linkedin",
     "mastodon",
     "reddit",
     "salesforce",
     "stackexchange",
     "youtube",
+    "youtube_analytics",
     "zendesk",
 )
 """Sources that `ingestion.network` reads."""
@@ -26,7 +28,9 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "facebook": ("posts", "post_insights", "account_metrics"),
     "hubspot": ("crm_opportunities", "crm_accounts"),
     "instagram": ("posts", "post_insights", "account_metrics"),
+    "linkedin": ("posts", "post_insights", "account_metrics"),
     "salesforce": ("crm_opportunities", "crm_accounts"),
+    "youtube_analytics": ("posts", "post_insights", "account_metrics"),
     "zendesk": ("support_cases", "case_messages"),
 }
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""

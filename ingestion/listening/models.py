@@ -679,6 +679,21 @@ class InstagramSource(OwnedSource):
     base_url: Url = "https://graph.facebook.com/v23.0"
 
 
+class LinkedinSource(OwnedSource):
+    """Pages that the brand runs on LinkedIn: their posts, comments and figures."""
+
+    base_url: Url = "https://api.linkedin.com/rest"
+    version: Annotated[str, Field(pattern=r"^20[0-9]{4}$")] = "202511"
+
+
+class YoutubeAnalyticsSource(OwnedSource):
+    """Channels of the brand on YouTube: their videos, comments and what only the owner of a channel sees."""
+
+    base_url: Url = "https://youtubeanalytics.googleapis.com/v2"
+    data_url: Url = "https://www.googleapis.com/youtube/v3"
+    token_url: Url = "https://oauth2.googleapis.com/token"
+
+
 class MastodonSource(NetworkSource):
     """Hashtags and the public timeline of one Mastodon server."""
 
@@ -764,11 +779,13 @@ class Sources(Strict):
     facebook: FacebookSource = FacebookSource()
     hubspot: HubspotSource = HubspotSource()
     instagram: InstagramSource = InstagramSource()
+    linkedin: LinkedinSource = LinkedinSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     salesforce: SalesforceSource = SalesforceSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
     youtube: YoutubeSource = YoutubeSource()
+    youtube_analytics: YoutubeAnalyticsSource = YoutubeAnalyticsSource()
     zendesk: ZendeskSource = ZendeskSource()
 
 

@@ -51,6 +51,8 @@ class Api:
     settings: ClassVar[dict[str, Any]] = {}
     secrets: ClassVar[dict[str, str]] = {}
     page_size: ClassVar[int] = 3
+    has_counts: ClassVar[bool] = True
+    """False where a post comes without its counts."""
     has_cursor: ClassVar[bool] = True
     """False where pages are numbers, which cannot expire or go round."""
 

@@ -98,7 +98,7 @@ def test_the_first_run_lands_every_post_once(bench):
     assert (row["platform"], row["created_at"], row["like_count"]) == (
         bench.network.declaration.platform,
         NOW - timedelta(hours=29),
-        3,
+        3 if bench.api.has_counts else None,
     )
     assert "lumora" in row["text"] and re.fullmatch("[0-9a-f]{32}", row["author_key"])
 
@@ -278,7 +278,8 @@ def test_an_edit_and_new_counts_become_observations(bench):
     bench.api.change(11, text="I sold my lumora", edited=bench.clock.now(), likes=50)
     bench.run()
     first, second = bench.observations(11)
-    assert (first["like_count"], second["like_count"]) == (3, 50)
+    if bench.api.has_counts:
+        assert (first["like_count"], second["like_count"]) == (3, 50)
     assert "sold" in second["text"] and second["observed_at"] > first["observed_at"]
 
 

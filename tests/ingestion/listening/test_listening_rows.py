@@ -128,7 +128,7 @@ def test_an_empty_listening_gives_empty_tables_and_one_row_of_settings(rows):
         "panel_filters": 0,
         "settings": 1,
         "targets": 0,
-        "sources": 31,
+        "sources": 37,
     }
 
 

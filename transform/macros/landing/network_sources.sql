@@ -4,14 +4,14 @@
 #}
 {% macro network_sources(resource=none) -%}
     {% set landing = {
-        'account_metrics': ['facebook', 'instagram'],
+        'account_metrics': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],
         'ad_costs': [],
         'case_messages': ['zendesk'],
         'crm_accounts': ['hubspot', 'salesforce'],
         'crm_opportunities': ['hubspot', 'salesforce'],
         'nps_responses': ['delighted'],
-        'post_insights': ['facebook', 'instagram'],
-        'posts': ['bluesky', 'facebook', 'instagram', 'mastodon', 'reddit', 'stackexchange', 'youtube'],
+        'post_insights': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],
+        'posts': ['bluesky', 'facebook', 'instagram', 'linkedin', 'mastodon', 'reddit', 'stackexchange', 'youtube', 'youtube_analytics'],
         'support_cases': ['zendesk'],
         'survey_invitations': [],
         'web_sessions': [],
