@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.ingestion.kit.business_apis import (
     SalesforceApi,
     ZendeskApi,
 )
-from tests.replay_server import Reply, truncated
+from tests.replay_server import Reply, status, truncated
 
 server, clock = networks.server, networks.clock
 SHARED = (
@@ -215,6 +215,31 @@ def test_salesforce_sends_its_token_nowhere_else(salesforce):
     salesforce.api.listed = elsewhere
     salesforce.run()
     assert "leads away from the org" in salesforce.messages and salesforce.posts == []
+
+
+def test_salesforce_is_left_alone_when_its_requests_are_used_up(salesforce):
+    spent = json.dumps(
+        [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
+    ).encode()
+    salesforce.server.plan(salesforce.api.path, status(403, body=spent))
+    salesforce.run()
+    assert "asks to wait 3600 s" in salesforce.messages and "credentials" not in salesforce.messages
+    salesforce.server.forget()
+    salesforce.run()
+    assert salesforce.server.requests == []
+    salesforce.clock.skip(3700)
+    salesforce.run()
+    assert salesforce.ids == salesforce.wanted
+
+
+def test_zendesk_goes_on_after_a_page_of_the_second_in_which_it_began(zendesk):
+    zendesk.run()
+    since = datetime.fromisoformat(zendesk.state["streams"]["tickets"]["newest"]) - timedelta(hours=1)
+    for number in (1, 2, 3):  # one page of them
+        zendesk.api.change(number, edited=since.replace(microsecond=0), likes=9)
+    zendesk.api.change(4, edited=since + timedelta(minutes=5), likes=9)
+    zendesk.run()
+    assert len(zendesk.observations(4)) == 2
 
 
 def test_zendesk_cases_have_their_times_and_satisfaction(zendesk):
