@@ -4,10 +4,12 @@ import json
 import re
 from datetime import datetime, timedelta
 
+import duckdb
 import pytest
 
-from ingestion.home import PROJECT_ROOT
+from ingestion.home import PROJECT_ROOT, Home
 from ingestion.landing import Counts
+from ingestion.landing.runner import land
 from ingestion.registry import network_resources, network_type, source_module
 from tests.ingestion.kit import test_networks as networks
 from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET
@@ -145,6 +147,27 @@ def test_nothing_private_lands(bench):
     if bench.api.written:
         (row,) = bench.observations(3)
         assert json.loads(row["extra"])["masked"] == {"email": 1, "phone": 1}
+
+
+def test_two_runs_through_dlt_land_every_record_once(bench, monkeypatch, tmp_path):
+    for name, secret in bench.api.secrets.items():
+        monkeypatch.setenv(f"SOURCES__{bench.api.name.upper()}__{name.upper()}", secret)
+    home = Home(root=tmp_path, config=tmp_path / "listening.yml")
+    for number in (1, 2):
+        report = land(bench.api.name, home, bench.listening(), f"run-{number}", started_at=bench.clock.now())
+        assert report.messages == []
+        bench.clock.skip(60)
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        found = connection.execute(
+            f"select {bench.api.key} from raw_{bench.api.name}.{bench.api.resource}"
+        ).fetchall()
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+        landed = [str(connection.execute(f'select * from "{s}"."{t}"').fetchall()) for s, t in tables]
+    assert sorted(i for (i,) in found) == sorted(bench.wanted)
+    assert {table for _, table in tables} >= set(network_resources(bench.api.name))
+    assert SECRET not in "\n".join(landed)
 
 
 def test_an_own_system_needs_its_address(api):
