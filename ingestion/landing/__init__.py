@@ -20,6 +20,7 @@ from ingestion.landing.landing import Landing
 from ingestion.landing.marketing import ACCOUNT_METRICS, AD_COSTS, MARKETING, POST_INSIGHTS, WEB_SESSIONS
 from ingestion.landing.posts import POSTS
 from ingestion.landing.pseudonyms import Pseudonyms, load_pseudonyms
+from ingestion.landing.rivals import RIVAL_LABELS
 
 __all__ = [
     "ACCOUNT_METRICS",
@@ -32,6 +33,7 @@ __all__ = [
     "NPS_RESPONSES",
     "POSTS",
     "POST_INSIGHTS",
+    "RIVAL_LABELS",
     "SUPPORT_CASES",
     "SURVEY_INVITATIONS",
     "WEB_SESSIONS",

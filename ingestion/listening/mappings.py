@@ -7,12 +7,15 @@ from ingestion.landing.business import BUSINESS
 from ingestion.landing.contract import Column, Contract
 from ingestion.landing.marketing import MARKETING
 from ingestion.landing.posts import POSTS
+from ingestion.landing.rivals import RIVAL_LABELS
 from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening.explain import did_you_mean
 from ingestion.listening.models import FileMapping
 from ingestion.listening.problems import Finding, Location
 
-CONTRACTS: dict[str, Contract] = {contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING)}
+CONTRACTS: dict[str, Contract] = {
+    contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING, RIVAL_LABELS)
+}
 
 
 def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]:

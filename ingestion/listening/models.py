@@ -386,8 +386,9 @@ class FileMapping(Strict):
     JSON lines. What neither `columns` nor `extra` names is not stored. `unescape: html` says that the
     file writes `&` as `&amp;` in texts, as X's older API does. `absent` are values of a CSV file that
     mean nothing was given, `time_format` is how it writes times and days if not in a form that is read anyway.
-    `optional` are columns of the contract whose column a file may lack, `skip_lines` those above a CSV file's
-    header, and `values` says by column of the contract what a file's own words mean.
+    `optional` are columns of the contract whose column a file may lack, `skip_lines` how many lines stand above a
+    CSV file's header (`find` looks for the one that has the columns), and `values` says by column of the contract
+    what a file's own words mean, `"*"` all others.
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
     """
@@ -406,6 +407,7 @@ class FileMapping(Strict):
         "account_metrics",
         "ad_costs",
         "web_sessions",
+        "rival_labels",
     ] = "posts"
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
@@ -414,7 +416,7 @@ class FileMapping(Strict):
     unescape: Literal["html"] | None = None
     absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
     optional: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
-    skip_lines: int = Field(default=0, ge=0, le=1_000)
+    skip_lines: Annotated[int, Field(ge=0, le=1_000)] | Literal["find"] = 0
     values: dict[str, dict[Text, Text]] = {}
     constants: dict[str, Scalar] = {}
     columns: dict[str, Text]

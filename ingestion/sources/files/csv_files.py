@@ -17,6 +17,8 @@ from ingestion.sources.files.settings import CHUNK_BYTES, DELIMITERS, EXTRACT
 from ingestion.sources.files.streams import Stream
 
 HEADER_BYTES = 256 * 1024
+MOST_ABOVE = 100
+"""Lines among which a header is looked for."""
 
 
 def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
@@ -25,6 +27,8 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
     Raises FileProblem when the header lacks a mapped column, a row has no end, or the file ends too early.
     """
     above = plan.mapping.skip_lines
+    if above == "find":
+        above = find_header(path, plan)
     delimiter, header = read_header(path, plan.mapping.encoding, above)
     if not header:
         return
@@ -68,6 +72,18 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         yield _broken(malformed, delimiter, header, plan)
     if stream.problem is not None:
         raise stream.problem
+
+
+def find_header(path: Path, plan: Plan) -> int:
+    """Return how many lines stand above the first that has all columns that the mapping needs; 0 if none has."""
+    start = io.BufferedReader(Stream(path, plan.mapping.encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
+    lines = start.decode("utf-8", "surrogateescape").splitlines()[:MOST_ABOVE]
+    needed = set(plan.references) - plan.optional
+    for number, line in enumerate(lines):
+        for delimiter in DELIMITERS:
+            if needed <= set(next(csv.reader([line], delimiter=delimiter), [])):
+                return number
+    return 0
 
 
 def read_header(path: Path, encoding: str, above: int = 0) -> tuple[str, list[str]]:

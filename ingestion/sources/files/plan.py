@@ -188,6 +188,10 @@ def _meant(values: pa.ChunkedArray, meanings: dict[str, str]) -> pa.ChunkedArray
     """Return the contract's words for the file's own, in any case; other words stay, for landing to judge."""
     text = _text(values)
     words = pc.utf8_lower(pc.utf8_trim_whitespace(text))
+    known = pa.array([word.lower() for word in meanings if word != "*"], pa.string())
+    if "*" in meanings:
+        others = pc.and_(pc.is_valid(words), pc.invert(pc.is_in(words, known)))
+        text = pc.if_else(pc.and_(others, pc.not_equal(pc.fill_null(words, ""), "")), meanings["*"], text)
     for word, meaning in meanings.items():
         text = pc.if_else(pc.fill_null(pc.equal(words, word.lower()), False), pa.scalar(meaning), text)
     return text
