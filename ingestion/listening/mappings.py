@@ -8,13 +8,14 @@ from ingestion.landing.contract import Column, Contract
 from ingestion.landing.marketing import MARKETING
 from ingestion.landing.people import PEOPLE
 from ingestion.landing.posts import POSTS
+from ingestion.landing.rivals import RIVAL_LABELS
 from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening.explain import did_you_mean
 from ingestion.listening.models import FileMapping
 from ingestion.listening.problems import Finding, Location
 
 CONTRACTS: dict[str, Contract] = {
-    contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING, *PEOPLE)
+    contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING, *PEOPLE, RIVAL_LABELS)
 }
 
 

@@ -416,12 +416,13 @@ class FileMapping(Strict):
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
 
-    `optional` are columns of the contract whose column a file may lack. `skip_lines` are those above a CSV file's
-    header, `skip_rows` the rows below it that are no data. `where` keeps the rows that hold one of these values,
-    `where_not` those that do not. `only_if` lets a column count only where another holds one of the values, as
-    the day of closing of a deal that is closed. `values` says what a word of the file, in any case, is called in
-    the contract (empty: nothing). `thousands` and `decimal` are how numbers are written. `mask` hides e-mail
-    addresses and phone numbers in what people wrote.
+    `optional` are columns of the contract whose column a file may lack. `skip_lines` is how many lines stand above
+    a CSV file's header (`find` looks for the one that has the columns), `skip_rows` how many rows below it are no
+    data. `where` keeps the rows that hold one of these values, `where_not` those that do not. `only_if` lets a
+    column count only where another holds one of the values, as the day of closing of a deal that is closed.
+    `values` says what a word of the file, in any case, is called in the contract (empty: nothing), `"*"` any other.
+    `thousands` and `decimal` are how numbers are written. `mask` hides e-mail addresses and phone numbers in what
+    people wrote.
     """
 
     name: Slug
@@ -439,6 +440,7 @@ class FileMapping(Strict):
         "ad_costs",
         "web_sessions",
         "employee_flags",
+        "rival_labels",
     ] = "posts"
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
@@ -447,7 +449,7 @@ class FileMapping(Strict):
     unescape: Literal["html"] | None = None
     absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
     optional: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
-    skip_lines: int = Field(default=0, ge=0, le=1_000)
+    skip_lines: Annotated[int, Field(ge=0, le=1_000)] | Literal["find"] = 0
     skip_rows: int = Field(default=0, ge=0, le=100)
     thousands: Literal[",", ".", "'", " "] | None = None
     decimal: Literal[".", ","] = "."

@@ -17,6 +17,8 @@ from ingestion.sources.files.settings import CHUNK_BYTES, DELIMITERS, EXTRACT
 from ingestion.sources.files.streams import Stream
 
 HEADER_BYTES = 256 * 1024
+MOST_ABOVE = 100
+"""Lines among which a header is looked for."""
 
 
 def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
@@ -25,7 +27,8 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
     Raises FileProblem when the header lacks a mapped column, a row has no end, or the file ends too early.
     """
     mapping = plan.mapping
-    delimiter, header = read_header(path, mapping.encoding, mapping.skip_lines)
+    above = find_header(path, plan) if mapping.skip_lines == "find" else mapping.skip_lines
+    delimiter, header = read_header(path, mapping.encoding, above)
     if not header:
         return
     check_columns(header, plan)
@@ -36,14 +39,14 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         return "skip"
 
     stream = Stream(path, mapping.encoding)
-    number = mapping.skip_lines + mapping.skip_rows + 2
+    number = above + mapping.skip_rows + 2
     try:
         reader = arrow_csv.open_csv(
             pa.PythonFile(io.BufferedReader(stream, CHUNK_BYTES), mode="r"),
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,
                 block_size=CHUNK_BYTES,
-                skip_rows=mapping.skip_lines,
+                skip_rows=above,
                 skip_rows_after_names=mapping.skip_rows,
             ),
             parse_options=arrow_csv.ParseOptions(
@@ -73,6 +76,18 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         yield _broken(malformed, delimiter, header, plan)
     if stream.problem is not None:
         raise stream.problem
+
+
+def find_header(path: Path, plan: Plan) -> int:
+    """Return how many lines stand above the first that has all columns that the mapping needs; 0 if none has."""
+    start = io.BufferedReader(Stream(path, plan.mapping.encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
+    lines = start.decode("utf-8", "surrogateescape").splitlines()[:MOST_ABOVE]
+    needed = set(plan.references) - plan.optional
+    for number, line in enumerate(lines):
+        for delimiter in DELIMITERS:
+            if needed <= set(next(csv.reader([line], delimiter=delimiter), [])):
+                return number
+    return 0
 
 
 def read_header(path: Path, encoding: str, above: int = 0) -> tuple[str, list[str]]:

@@ -256,9 +256,11 @@ def _called(values: pa.ChunkedArray, named: Mapping[str, Any]) -> pa.ChunkedArra
     trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
     names = pa.array([name.lower() for name in named], pa.string())
     said = pa.array([None if value is None else _said(value) for value in named.values()], pa.string())
-    return pc.if_else(
-        pc.fill_null(pc.is_in(trimmed, names), False), pc.take(said, pc.index_in(trimmed, names)), texts
-    )
+    known = pc.fill_null(pc.is_in(trimmed, names), False)
+    if "*" in named:
+        other = pc.and_(pc.invert(known), pc.fill_null(pc.not_equal(trimmed, ""), False))
+        texts = pc.if_else(other, said[list(named).index("*")], texts)
+    return pc.if_else(known, pc.take(said, pc.index_in(trimmed, names)), texts)
 
 
 def _said(value: Any) -> str:
