@@ -10,25 +10,31 @@ if TYPE_CHECKING:
 NETWORKS = (
     "appstore",
     "bluesky",
+    "delighted",
     "facebook",
     "gdelt",
     "hubspot",
     "instagram",
     "jetstream",
+    "linkedin",
     "mastodon",
     "reddit",
     "salesforce",
     "stackexchange",
     "x",
     "youtube",
+    "youtube_analytics",
     "zendesk",
 )
 """Sources that `ingestion.network` reads."""
 RESOURCES: dict[str, tuple[str, ...]] = {
+    "delighted": ("nps_responses",),
     "facebook": ("posts", "post_insights", "account_metrics"),
     "hubspot": ("crm_opportunities", "crm_accounts"),
     "instagram": ("posts", "post_insights", "account_metrics"),
+    "linkedin": ("posts", "post_insights", "account_metrics"),
     "salesforce": ("crm_opportunities", "crm_accounts"),
+    "youtube_analytics": ("posts", "post_insights", "account_metrics"),
     "zendesk": ("support_cases", "case_messages"),
 }
 """What those networks land that land more, or other, than posts: the resources of their CONTRACTS."""

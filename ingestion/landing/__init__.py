@@ -21,6 +21,7 @@ from ingestion.landing.marketing import ACCOUNT_METRICS, AD_COSTS, MARKETING, PO
 from ingestion.landing.people import EMPLOYEE_FLAGS, PEOPLE
 from ingestion.landing.posts import POSTS
 from ingestion.landing.pseudonyms import Pseudonyms, load_pseudonyms
+from ingestion.landing.rivals import RIVAL_LABELS
 
 __all__ = [
     "ACCOUNT_METRICS",
@@ -35,6 +36,7 @@ __all__ = [
     "PEOPLE",
     "POSTS",
     "POST_INSIGHTS",
+    "RIVAL_LABELS",
     "SUPPORT_CASES",
     "SURVEY_INVITATIONS",
     "WEB_SESSIONS",

@@ -8,13 +8,14 @@ from ingestion.landing.contract import Column, Contract
 from ingestion.landing.marketing import MARKETING
 from ingestion.landing.people import PEOPLE
 from ingestion.landing.posts import POSTS
+from ingestion.landing.rivals import RIVAL_LABELS
 from ingestion.landing.validation import OBSERVED_AT
 from ingestion.listening.explain import did_you_mean
 from ingestion.listening.models import FileMapping
 from ingestion.listening.problems import Finding, Location
 
 CONTRACTS: dict[str, Contract] = {
-    contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING, *PEOPLE)
+    contract.resource: contract for contract in (POSTS, *BUSINESS, *MARKETING, *PEOPLE, RIVAL_LABELS)
 }
 
 
@@ -23,7 +24,8 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
     contract = CONTRACTS[mapping.resource]
     columns = {column.name: column for column in contract.columns if not column.derived}
     columns[OBSERVED_AT.name] = OBSERVED_AT
-    derived = [name for name, rule in mapping.derive if rule is not None]
+    derived = [name for name, rule in mapping.derive if rule is not None and name != "first_of"]
+    derived += list(mapping.derive.first_of)
     given = {"columns": list(mapping.columns), "constants": list(mapping.constants), "derive": derived}
     first: dict[str, str] = {}
     for part, names in given.items():
@@ -47,11 +49,13 @@ def check_mapping(location: Location, mapping: FileMapping) -> Iterator[Finding]
         if name in columns and columns[name].type == "author" and reference in mapping.extra:
             message = f"keeps {reference!r}, which columns.{name} turns into a pseudonym, as it is"
             yield (*location, "extra"), message, f"remove {reference} from extra"
-    for part in ("only_if", "values"):
+    for name in mapping.derive.first_of:
+        if name in columns and columns[name].type == "author":
+            yield (*location, "derive", "first_of", name), "holds people", "name one column under columns"
+    for part in ("optional", "only_if", "values"):
         for name in getattr(mapping, part):
-            if name not in mapping.columns:
-                message = f"says what {name} is, but columns does not map it"
-                yield (*location, part, name), message, f"map {name} under columns, or remove it here"
+            if name not in mapping.columns and not (part != "optional" and name in mapping.derive.first_of):
+                yield (*location, part), f"{name!r} is not mapped", did_you_mean(name, list(mapping.columns))
     for name, value in mapping.constants.items():
         if name in columns:
             yield from _check_constant((*location, "constants", name), columns[name], str(value))

@@ -26,7 +26,7 @@ from ingestion.listening.query.clauses import TooLarge, Unanchored, clauses_of
 from ingestion.listening.query.entities import entity_clauses, parsed
 from ingestion.listening.query.errors import QuerySyntaxError
 from ingestion.listening.query.filters import PLATFORM
-from ingestion.listening.shipped import shipped_names, shipped_set
+from ingestion.listening.shipped import pattern_of, shipped_names, shipped_set
 from ingestion.listening.text import Example, Handle, Hashtag, Slug, Term, Text, invalid, slug
 
 
@@ -393,6 +393,8 @@ class Derive(Strict):
     needs_reply: OneOf | None = None
     is_new_customer: OneOf | None = None
     is_renewal: OneOf | None = None
+    first_of: dict[str, Annotated[tuple[Text, ...], AfterValidator(_some), AfterValidator(_distinct)]] = {}
+    """Columns told by different columns of the file in different rows: the first that is filled in counts."""
 
     def yes_or_no(self) -> dict[str, OneOf]:
         """Return the rules that make a true or false, by the column they fill."""
@@ -429,11 +431,13 @@ class FileMapping(Strict):
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
 
-    `header_line` is the line of a CSV file that names the columns, `skip_rows` the rows below it that are no
-    data. `where` keeps the rows that hold one of these values, `where_not` those that do not. `only_if` lets a column
-    count only where another holds one of the values, as the day of closing of a deal that is closed. `values`
-    says what a value of the file is called in the contract (empty: nothing). `thousands` and `decimal` are how
-    numbers are written. `mask` hides e-mail addresses and phone numbers in what people wrote.
+    `optional` are columns of the contract whose column a file may lack. `skip_lines` is how many lines stand above
+    a CSV file's header (`find` looks for the one that has the columns), `skip_rows` how many rows below it are no
+    data. `where` keeps the rows that hold one of these values, `where_not` those that do not. `only_if` lets a
+    column count only where another holds one of the values, as the day of closing of a deal that is closed.
+    `values` says what a word of the file, in any case, is called in the contract (empty: nothing), `"*"` any other.
+    `thousands` and `decimal` are how numbers are written. `mask` hides e-mail addresses and phone numbers in what
+    people wrote.
     """
 
     name: Slug
@@ -451,6 +455,7 @@ class FileMapping(Strict):
         "ad_costs",
         "web_sessions",
         "employee_flags",
+        "rival_labels",
     ] = "posts"
     format: Literal["csv", "jsonl", "parquet"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
@@ -458,7 +463,8 @@ class FileMapping(Strict):
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
     unescape: Literal["html"] | None = None
     absent: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
-    header_line: int = Field(default=1, ge=1, le=100)
+    optional: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+    skip_lines: Annotated[int, Field(ge=0, le=1_000)] | Literal["find"] = 0
     skip_rows: int = Field(default=0, ge=0, le=100)
     thousands: Literal[",", ".", "'", " "] | None = None
     decimal: Literal[".", ","] = "."
@@ -479,15 +485,19 @@ class FileMapping(Strict):
             raise invalid(
                 f"has absent values, but {self.format} says by itself what is absent", "remove absent"
             )
-        if (self.header_line > 1 or self.skip_rows) and self.format != "csv":
+        if (self.skip_lines or self.skip_rows) and self.format != "csv":
             raise invalid(
-                f"has lines that are no data, but {self.format} has none", "remove header_line and skip_rows"
+                f"has lines that are no data, but {self.format} has none", "remove skip_lines and skip_rows"
             )
         if self.thousands == self.decimal:
             raise invalid(
                 f"has {self.decimal!r} for thousands and for decimals", "correct thousands or decimal"
             )
         return self
+
+
+CSV_ONLY = ("absent", "skip_lines", "skip_rows")
+"""Keys of a mapping that only say how a CSV file is written."""
 
 
 class Shipped(Strict):
@@ -503,6 +513,7 @@ class Shipped(Strict):
     name: Slug | None = None
     folder: Annotated[Text, AfterValidator(_pattern)] | None = None
     pattern: Annotated[Text, AfterValidator(_pattern)] | None = None
+    format: Literal["csv", "jsonl", "parquet"] | None = None
     encoding: Annotated[str, AfterValidator(_encoding)] | None = None
     time_zone: TimeZone | None = None
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
@@ -542,16 +553,18 @@ class Shipped(Strict):
         shipped = shipped_set(self.use)
         said = {
             key: value
-            for key in ("encoding", "time_zone", "time_format", "absent", "where")
+            for key in ("format", "encoding", "time_zone", "time_format", "absent", "where")
             if (value := getattr(self, key)) is not None
         }
-        folder = f"{self.folder.rstrip('/')}/" if self.folder else ""
+        folder = self.folder.rstrip("/") if self.folder else None
         made = []
         for mapping in shipped.mappings:
             if self.only and mapping["resource"] not in self.only:
                 continue
+            format = said.get("format", mapping["format"])
             lookups = [
-                {**lookup, "pattern": folder + lookup["pattern"]} for lookup in mapping.get("lookups", ())
+                {**lookup, "pattern": pattern_of(lookup, folder, format)}
+                for lookup in mapping.get("lookups", ())
             ]
             parts = {
                 part: {
@@ -561,10 +574,14 @@ class Shipped(Strict):
                 }
                 for part in ("columns", "constants")
             }
-            pattern = folder + (self.pattern or mapping["pattern"])
+            pattern = pattern_of(
+                mapping if self.pattern is None else {"pattern": self.pattern}, folder, format
+            )
+            left = ("table", "files", *(() if format == "csv" else CSV_ONLY))
+            rest = {key: value for key, value in mapping.items() if key not in left}
             made.append(
                 FileMapping.model_validate(
-                    {"name": self.name or self.use, **mapping, **said, **parts}
+                    {"name": self.name or self.use, **rest, **said, **parts}
                     | {"pattern": pattern, "lookups": lookups}
                 )
             )
@@ -572,7 +589,10 @@ class Shipped(Strict):
 
 
 class FilesSource(Strict):
-    """The drop folder: every file that fits a mapping's pattern is landed once per content."""
+    """The drop folder: every file that fits a mapping's pattern is landed once per content.
+
+    `shipped` names mappings that ship with Listenhouse, besides those that the file has.
+    """
 
     enabled: bool = False
     folder: Text | None = Field(
@@ -711,6 +731,21 @@ class JetstreamSource(Strict):
     max_events: int = Field(default=5_000_000, ge=1, description="how many events a run reads at most")
 
 
+class LinkedinSource(OwnedSource):
+    """Pages that the brand runs on LinkedIn: their posts, comments and figures."""
+
+    base_url: Url = "https://api.linkedin.com/rest"
+    version: Annotated[str, Field(pattern=r"^20[0-9]{4}$")] = "202511"
+
+
+class YoutubeAnalyticsSource(OwnedSource):
+    """Channels of the brand on YouTube: their videos, comments and what only the owner of a channel sees."""
+
+    base_url: Url = "https://youtubeanalytics.googleapis.com/v2"
+    data_url: Url = "https://www.googleapis.com/youtube/v3"
+    token_url: Url = "https://oauth2.googleapis.com/token"
+
+
 class MastodonSource(NetworkSource):
     """Hashtags and the public timeline of one Mastodon server."""
 
@@ -743,6 +778,13 @@ class OwnSystem(NetworkSource):
         if self.enabled and not self.base_url:
             raise invalid("is enabled but has no base_url", "add base_url: https://<your company's address>")
         return self
+
+
+class DelightedSource(OwnSystem):
+    """Answers of one project."""
+
+    base_url: Url = "https://api.delighted.com"
+    segment_property: Text | None = None
 
 
 class HubspotSource(OwnSystem):
@@ -801,17 +843,20 @@ class Sources(Strict):
     feeds: FeedsSource = FeedsSource()
     appstore: AppstoreSource = AppstoreSource()
     bluesky: BlueskySource = BlueskySource()
+    delighted: DelightedSource = DelightedSource()
     facebook: FacebookSource = FacebookSource()
     hubspot: HubspotSource = HubspotSource()
     instagram: InstagramSource = InstagramSource()
     gdelt: GdeltSource = GdeltSource()
     jetstream: JetstreamSource = JetstreamSource()
+    linkedin: LinkedinSource = LinkedinSource()
     mastodon: MastodonSource = MastodonSource()
     reddit: RedditSource = RedditSource()
     salesforce: SalesforceSource = SalesforceSource()
     stackexchange: StackexchangeSource = StackexchangeSource()
     x: XSource = XSource()
     youtube: YoutubeSource = YoutubeSource()
+    youtube_analytics: YoutubeAnalyticsSource = YoutubeAnalyticsSource()
     zendesk: ZendeskSource = ZendeskSource()
 
 

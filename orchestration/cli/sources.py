@@ -15,6 +15,7 @@ EXAMPLES = """Examples:
 
 - `listenhouse sources`
 - `listenhouse sources --quarantine` tells why items were set aside, and what to do
+- `listenhouse sources --shipped` tells the file mappings that ship, for `sources.files.shipped`
 - `listenhouse sources test mastodon` makes one cheap request with its credentials
 - `listenhouse sources limits` tells rate limits, how far back each network goes, and how long posts are kept
 """
@@ -36,6 +37,7 @@ app = typer.Typer(invoke_without_command=True, rich_markup_mode="markdown", epil
 def sources(
     context: typer.Context,
     quarantine: Annotated[bool, typer.Option("--quarantine", help="Tell why items were set aside.")] = False,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Tell the file mappings that ship.")] = False,
 ) -> None:
     """Show each source of listening.yml, what it has landed so far, and whether it has its credentials.
 
@@ -45,6 +47,9 @@ def sources(
     (none). Gaps are stretches that have not come; listenhouse backfill NAME --gaps lists them.
     """
     if context.invoked_subcommand is not None:
+        return
+    if shipped:
+        _show_shipped()
         return
     from ingestion.home import Home
     from ingestion.listening import load_listening
@@ -88,6 +93,25 @@ def show_limits() -> None:
         ["source", "rate limit", "goes back", "days kept", "terms"],
         [(one.source, one.rate_limit, one.reach, one.retention_days, one.terms) for one in limits()],
         full=True,
+    )
+
+
+def _show_shipped() -> None:
+    from ingestion.listening.shipped import shipped_names, shipped_set
+    from orchestration.cli.tables import show_table
+
+    sets = [shipped_set(name) for name in shipped_names()]
+    show_table(
+        ["set", "lands", "has to be told", "the files"],
+        [
+            (
+                one.name,
+                ", ".join(dict.fromkeys(mapping["resource"] for mapping in one.mappings)),
+                ", ".join(one.asks) or None,
+                one.get_it_at,
+            )
+            for one in sets
+        ],
     )
 
 

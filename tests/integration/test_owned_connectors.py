@@ -1,4 +1,4 @@
-"""Own channels as a connector lands them, by mappings alone, compared with reading the files one by one."""
+"""Own channels as a connector lands them, by shipped mappings, compared with reading the files one by one."""
 
 import csv
 import shutil
@@ -12,6 +12,7 @@ from ingestion.listening import Listening
 from tests.integration.modelled_road import ModelledRoad
 
 PAGE, PROFILE, CHANNEL = "514435155248879", "17841439536867616", "UC2vW_-qeIhF1ESszzuH2pyw"
+COMPANY = "urn:li:organization:3954657"
 TABLES = (
     "facebook_pages/facebook_pages_post_history_data.csv",
     "facebook_pages/facebook_pages_lifetime_post_metrics_total_data.csv",
@@ -19,113 +20,15 @@ TABLES = (
     "instagram_business/instagram_business_media_history_data.csv",
     "instagram_business/instagram_business_media_insights_data.csv",
     "instagram_business/instagram_business_user_history_data.csv",
+    "linkedin_pages/linkedin_pages_ugc_post_history_data.csv",
+    "linkedin_pages/linkedin_pages_share_statistic_data.csv",
     "youtube_analytics/youtube_video_data.csv",
 )
 
 
-def mapping(name: str, resource: str, table: str, columns: dict[str, str], **more: Any) -> dict[str, Any]:
-    """A mapping of one of the connector's tables; its times have no offset and are UTC."""
-    shared = {"format": "csv", "time_zone": "UTC", "constants": {"platform": name}}
-    return {
-        **shared,
-        "name": name,
-        "resource": resource,
-        "pattern": f"{table}*.csv",
-        "columns": columns,
-    } | more
-
-
-MAPPINGS = [
-    mapping(
-        "facebook",
-        "posts",
-        "facebook_pages_post_history",
-        {
-            "post_id": "id",
-            "text": "message",
-            "author_id": "page_id",
-            "created_at": "created_time",
-            "share_count": "share_count",
-            "observed_at": "_fivetran_synced",
-        },
-    ),
-    mapping(
-        "facebook",
-        "post_insights",
-        "facebook_pages_lifetime_post_metrics",
-        {
-            "post_id": "post_id",
-            "observed_at": "date",
-            "impression_count": "post_impressions",
-            "click_count": "post_clicks",
-            "like_count": "post_reactions_like_total",
-        },
-    ),
-    mapping(
-        "facebook",
-        "account_metrics",
-        "facebook_pages_daily_page_metrics",
-        {
-            "account_id": "page_id",
-            "measured_on": "date",
-            "follower_count": "page_fans",
-            "impression_count": "page_impressions",
-            "observed_at": "_fivetran_synced",
-        },
-        constants={"platform": "facebook", "audience_kind": "fans"},
-    ),
-    mapping(
-        "instagram",
-        "posts",
-        "instagram_business_media_history",
-        {
-            "post_id": "id",
-            "text": "caption",
-            "author_id": "user_id",
-            "created_at": "created_time",
-            "observed_at": "_fivetran_synced",
-        },
-    ),
-    mapping(
-        "instagram",
-        "post_insights",
-        "instagram_business_media_insights",
-        {
-            "post_id": "id",
-            "observed_at": "_fivetran_synced",
-            "reach_count": "video_photo_reach",
-            "save_count": "video_photo_saved",
-            "like_count": "like_count",
-            "comment_count": "comment_count",
-            "view_count": "video_photo_views",
-        },
-    ),
-    mapping(
-        "instagram",
-        "account_metrics",
-        "instagram_business_user_history",
-        {
-            "account_id": "id",
-            "measured_on": "_fivetran_synced",
-            "follower_count": "followers_count",
-            "observed_at": "_fivetran_synced",
-        },
-    ),
-    mapping(
-        "youtube",
-        "posts",
-        "youtube_video",
-        {
-            "post_id": "id",
-            "title": "snippet_title",
-            "author_id": "snippet_channel_id",
-            "created_at": "snippet_published_at",
-            "view_count": "statistics_view_count",
-            "like_count": "statistics_like_count",
-            "comment_count": "statistics_comment_count",
-            "observed_at": "_fivetran_synced",
-        },
-    ),
+CONNECTORS = [
+    f"fivetran_{name}"
+    for name in ("facebook_pages", "instagram_business", "linkedin_pages", "youtube_analytics")
 ]
 
 
@@ -133,9 +36,9 @@ class Connectors(ModelledRoad):
     """A brand that owns the page, the profile and the channel."""
 
     def listening(self, **more: Any) -> Listening:
-        owned = {"facebook": [PAGE], "instagram": [PROFILE], "youtube": [CHANNEL]}
+        owned = {"facebook": [PAGE], "instagram": [PROFILE], "youtube": [CHANNEL], "linkedin": [COMPANY]}
         brand = {"name": "Fivetran", "terms": ["fivetran"], "owned": owned}
-        files = {"enabled": True, "mappings": MAPPINGS}
+        files = {"enabled": True, "shipped": CONNECTORS}
         return Listening.model_validate({"version": 1, "brands": [brand], "sources": {"files": files}})
 
 
@@ -179,15 +82,15 @@ def test_each_owned_post_has_its_last_figures(road, tables):
     for post_id in posts & set(last):
         row = last[post_id]
         expected = [int(row[name]) for name in ("post_impressions", "post_clicks")]
-        assert told[f"facebook:{post_id}"][:2] == expected
-        assert told[f"facebook:{post_id}"][4] == int(row["post_reactions_like_total"])
+        assert told[f"fivetran_facebook_pages:{post_id}"][:2] == expected
+        assert told[f"fivetran_facebook_pages:{post_id}"][4] == int(row["post_reactions_like_total"])
     for row in tables["instagram_business_media_insights"]:
-        if (key := f"instagram:{row['id']}") in told:
+        if (key := f"fivetran_instagram_business:{row['id']}") in told:
             assert told[key][2:] == [
                 int(row[name]) for name in ("video_photo_reach", "video_photo_views", "like_count")
             ]
     for row in tables["youtube_video"]:
-        assert told[f"youtube:{row['id']}"][3] == int(row["statistics_view_count"])
+        assert told[f"fivetran_youtube_analytics:{row['id']}"][3] == int(row["statistics_view_count"])
 
 
 def test_a_post_without_insights_says_so_and_rates_need_a_denominator(road):

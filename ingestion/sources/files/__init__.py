@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 
-from ingestion.landing import BUSINESS, MARKETING, PEOPLE, POSTS, Contract, Landing
+from ingestion.landing import BUSINESS, MARKETING, PEOPLE, POSTS, RIVAL_LABELS, Contract, Landing
 from ingestion.landing.landing import judging_connection
 from ingestion.sources.files.ahead import one_ahead
 from ingestion.sources.files.csv_files import read_csv
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ingestion.home import Home
     from ingestion.listening import Listening
 
-CONTRACTS = (POSTS, *BUSINESS, *MARKETING, *PEOPLE)
+CONTRACTS = (POSTS, *BUSINESS, *MARKETING, *PEOPLE, RIVAL_LABELS)
 
 
 @dlt.source

@@ -17,6 +17,8 @@ from ingestion.sources.files.settings import CHUNK_BYTES, DELIMITERS, EXTRACT
 from ingestion.sources.files.streams import Stream
 
 HEADER_BYTES = 256 * 1024
+MOST_ABOVE = 100
+"""Lines among which a header is looked for."""
 
 
 def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
@@ -25,7 +27,8 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
     Raises FileProblem when the header lacks a mapped column, a row has no end, or the file ends too early.
     """
     mapping = plan.mapping
-    delimiter, header = read_header(path, mapping.encoding, mapping.header_line)
+    above = find_header(path, plan) if mapping.skip_lines == "find" else mapping.skip_lines
+    delimiter, header = read_header(path, mapping.encoding, above)
     if not header:
         return
     check_columns(header, plan)
@@ -36,14 +39,14 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         return "skip"
 
     stream = Stream(path, mapping.encoding)
-    number = 2 + mapping.skip_rows
+    number = above + mapping.skip_rows + 2
     try:
         reader = arrow_csv.open_csv(
             pa.PythonFile(io.BufferedReader(stream, CHUNK_BYTES), mode="r"),
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,
                 block_size=CHUNK_BYTES,
-                skip_rows=mapping.header_line - 1,
+                skip_rows=above,
                 skip_rows_after_names=mapping.skip_rows,
             ),
             parse_options=arrow_csv.ParseOptions(
@@ -52,6 +55,7 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
             convert_options=arrow_csv.ConvertOptions(
                 check_utf8=False,
                 include_columns=list(plan.references),
+                include_missing_columns=True,
                 column_types={name: pa.binary() for name in plan.references},
                 strings_can_be_null=True,
                 null_values=["", *mapping.absent],
@@ -74,14 +78,26 @@ def read_csv(path: Path, plan: Plan) -> Iterator[Chunk | Broken]:
         raise stream.problem
 
 
-def read_header(path: Path, encoding: str, header_line: int = 1) -> tuple[str, list[str]]:
+def find_header(path: Path, plan: Plan) -> int:
+    """Return how many lines stand above the first that has all columns that the mapping needs; 0 if none has."""
+    start = io.BufferedReader(Stream(path, plan.mapping.encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
+    lines = start.decode("utf-8", "surrogateescape").splitlines()[:MOST_ABOVE]
+    needed = set(plan.references) - plan.optional
+    for number, line in enumerate(lines):
+        for delimiter in DELIMITERS:
+            if needed <= set(next(csv.reader([line], delimiter=delimiter), [])):
+                return number
+    return 0
+
+
+def read_header(path: Path, encoding: str, above: int = 0) -> tuple[str, list[str]]:
     """Return the delimiter and the column names of a file; no names if the file is empty.
 
-    `header_line` is the line, from 1, that holds the names.
+    `above` is the number of lines before the header.
     """
     start = io.BufferedReader(Stream(path, encoding), HEADER_BYTES).read(HEADER_BYTES) or b""
     text = start.decode("utf-8", "surrogateescape")
-    text = "".join(text.splitlines(keepends=True)[header_line - 1 :]).lstrip("\r\n")
+    text = "".join(text.splitlines(keepends=True)[above:]).lstrip("\r\n")
     if not text.strip():
         return ",", []
     count = Counter(letter for letter in text.splitlines()[0] if letter in DELIMITERS)
@@ -93,7 +109,7 @@ def check_columns(present: list[str], plan: Plan) -> None:
     """Raise FileProblem for the first mapped column that the file does not have, or has twice."""
     for reference in plan.references:
         found = present.count(reference)
-        if found != 1:
+        if found != 1 and not (found == 0 and reference in plan.optional):
             wrong = "the file has no column" if found == 0 else f"the file has {found} columns named"
             has = ", ".join(column.encode("utf-8", "replace").decode() for column in present[:100])
             field = plan.field_of(reference)

@@ -25,10 +25,14 @@ def read_parquet(path: Path, plan: Plan) -> Iterator[Chunk]:
             check_columns(schema.names, plan)
             _check_flat(schema, plan)
             names = {reference: f"{EXTRACT}{place}" for place, reference in enumerate(plan.references)}
-            for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=list(names)):
+            lacking = [name for name in names if name not in schema.names]
+            present = [name for name in names if name in schema.names]
+            for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=present):
                 numbers = pa.array(np.arange(number, number + batch.num_rows, dtype=np.int64))
                 number += batch.num_rows
                 table = pa.Table.from_batches([batch])
+                for name in lacking:
+                    table = table.append_column(name, pa.nulls(batch.num_rows, pa.string()))
                 yield Chunk(table.rename_columns([names[name] for name in table.column_names]), numbers)
     except (pa.ArrowInvalid, OSError) as error:
         where = "" if number == 1 else f" from row {number} on"
@@ -37,7 +41,7 @@ def read_parquet(path: Path, plan: Plan) -> Iterator[Chunk]:
 
 def _check_flat(schema: pa.Schema, plan: Plan) -> None:
     for name, reference in plan.mapping.columns.items():
-        if pa.types.is_nested(schema.field(reference).type):
+        if reference in schema.names and pa.types.is_nested(schema.field(reference).type):
             kind = schema.field(reference).type
             detail = (
                 f"listening.yml, mapping {plan.mapping.name}, columns.{name}: column {reference!r} "

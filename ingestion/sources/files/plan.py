@@ -52,6 +52,7 @@ class Plan:
         chosen = [*mapping.where, *mapping.where_not]
         chosen += [lookup.equals for lookup in mapping.lookups]
         chosen += [rule.column for rule in mapping.only_if.values()]
+        chosen += [name for told in mapping.derive.first_of.values() for name in told]
         read = [*mapping.columns.values(), *self._rules.values(), *asked, *mapping.extra, *chosen]
         return tuple(name for name in dict.fromkeys(read) if name not in self.taken)
 
@@ -59,6 +60,15 @@ class Plan:
     def taken(self) -> frozenset[str]:
         """The names of columns that come from other files."""
         return frozenset(name for lookup in self.mapping.lookups for name in lookup.columns)
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """The references that a file may lack: then nothing was given."""
+        told = [
+            reference for name in self.mapping.optional for reference in (self.mapping.columns.get(name),)
+        ]
+        told += [reference for names in self.mapping.derive.first_of.values() for reference in names]
+        return frozenset(reference for reference in told if reference)
 
     @cached_property
     def required(self) -> dict[str, str]:
@@ -114,6 +124,9 @@ class Plan:
         for name, rule in self.mapping.only_if.items():
             if rule.column == reference:
                 return f"only_if.{name}"
+        for name, told in self.mapping.derive.first_of.items():
+            if reference in told:
+                return f"derive.first_of.{name}"
         return "extra" if reference in self.mapping.extra else "derive.post_type"
 
     def column(self, chunk: Chunk, reference: str) -> pa.ChunkedArray:
@@ -148,6 +161,8 @@ class Plan:
             reference: chunk.columns[f"{EXTRACT}{place}"] for place, reference in enumerate(self.references)
         } | dict(taken or {})
         columns = {name: read[reference] for name, reference in self.mapping.columns.items()}
+        for name, told in self.mapping.derive.first_of.items():
+            columns[name] = pc.coalesce(*(_filled(read[reference]) for reference in told))
         if self.mapping.unescape:
             for column in self.contract.columns:
                 if column.content and column.type == "text" and column.name in columns:
@@ -236,14 +251,16 @@ def _plain_numbers(values: pa.ChunkedArray, mapping: FileMapping) -> pa.ChunkedA
 
 
 def _called(values: pa.ChunkedArray, named: Mapping[str, Any]) -> pa.ChunkedArray:
-    """Return the values by their name in the contract; what has none there stays, to be judged."""
+    """Return the contract's words for the file's own, in any case; other words stay, for landing to judge."""
     texts = text_of(values)
-    trimmed = pc.utf8_trim_whitespace(texts)
-    names = pa.array(list(named), pa.string())
+    trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+    names = pa.array([name.lower() for name in named], pa.string())
     said = pa.array([None if value is None else _said(value) for value in named.values()], pa.string())
-    return pc.if_else(
-        pc.fill_null(pc.is_in(trimmed, names), False), pc.take(said, pc.index_in(trimmed, names)), texts
-    )
+    known = pc.fill_null(pc.is_in(trimmed, names), False)
+    if "*" in named:
+        other = pc.and_(pc.invert(known), pc.fill_null(pc.not_equal(trimmed, ""), False))
+        texts = pc.if_else(other, said[list(named).index("*")], texts)
+    return pc.if_else(known, pc.take(said, pc.index_in(trimmed, names)), texts)
 
 
 def _said(value: Any) -> str:
@@ -289,6 +306,11 @@ def _in_iso_form(
         return connection.execute(sql, {"format": time_format}).to_arrow_table()["told"].cast(pa.string())
     finally:
         connection.unregister("times")
+
+
+def _filled(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    text = text_of(values)
+    return pc.if_else(pc.equal(text, ""), None, text)
 
 
 def _is_one_of(values: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:

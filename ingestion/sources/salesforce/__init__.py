@@ -8,7 +8,7 @@ Data flow: Account -> raw_salesforce.crm_accounts, Opportunity -> raw_salesforce
 Edits: a record with a new SystemModstamp is another observation.
 Deletes: stream. queryAll gives what is in the recycle bin, with IsDeleted; it lands as a tombstone. What is taken out
 of the bin again comes back with a newer SystemModstamp. What is erased for good between two runs is not seen.
-Rate limit: the org's requests a day; few are needed.
+Rate limit: the org's requests a day, of which few are needed; where they are used up, the next hour tries again.
 Terms: see the declaration in `settings.py`, also for personal data.
 """
 
@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import dlt
 
-from ingestion.http import Answer, HttpClient
+from ingestion.http import Answer, HttpClient, HttpError
 from ingestion.landing import CRM_ACCOUNTS, CRM_OPPORTUNITIES, Contract
 from ingestion.network import Ask, BadAnswer, Network, Page, Stream
 from ingestion.network.source import network_posts
@@ -30,6 +30,7 @@ from ingestion.sources.salesforce.settings import (
     OPPORTUNITY_FIELDS,
     POLITENESS,
     QUERY,
+    SPENT_WAIT_S,
     TOKEN,
 )
 
@@ -107,6 +108,10 @@ class Salesforce(Network):
         if contract is CRM_ACCOUNTS:
             return account_row(item, self.settings.segment_field)
         return opportunity_row(item, self.settings.touches_field)
+
+    def wait_asked_by(self, error: HttpError) -> float | None:
+        """Return an hour where the requests of the day are used up, which Salesforce says with a 403."""
+        return SPENT_WAIT_S if b"REQUEST_LIMIT_EXCEEDED" in error.body else None
 
     def probe(self) -> Ask:
         """Return the request for one account's id."""

@@ -12,6 +12,8 @@ APP = "Setup, App Manager, a connected app with the client credentials flow and 
 ACCOUNT_FIELDS = ("Industry", "BillingCountry", "AnnualRevenue", "NumberOfEmployees")
 OPPORTUNITY_FIELDS = ("Amount", "LeadSource", "Type")
 """Fields that the integration user may not be let see: they are asked for as long as Salesforce knows them."""
+SPENT_WAIT_S = 3600.0
+"""Seconds to leave an org alone whose requests of the day are used up: they come back hour by hour."""
 NEW_CUSTOMER = frozenset({"new business", "new customer"})
 RENEWAL = frozenset({"renewal"})
 

@@ -14,7 +14,7 @@ def case_row(ticket: dict[str, Any], metrics: dict[str, Any] | None) -> dict[str
     minutes = (metrics.get("reply_time_in_minutes") or {}).get("calendar")
     opened = datetime.fromisoformat(ticket["created_at"])
     return {
-        MOMENT: ticket["generated_timestamp"],
+        MOMENT: _end_of(ticket["generated_timestamp"]),
         "observed_at": _moment(ticket["generated_timestamp"]),
         "case_id": str(ticket["id"]),
         "account_id": _text(ticket.get("organization_id")),
@@ -36,7 +36,7 @@ def message_row(comment: dict[str, Any], agents: set[str]) -> dict[str, Any]:
     """Return a comment, with `ticket_id` and `timestamp` of its event, under the names of `case_messages`."""
     author = _text(comment.get("author_id"))
     return {
-        MOMENT: comment["timestamp"],
+        MOMENT: _end_of(comment["timestamp"]),
         "observed_at": _moment(comment["timestamp"]),
         "message_id": str(comment["id"]),
         "case_id": str(comment["ticket_id"]),
@@ -46,6 +46,11 @@ def message_row(comment: dict[str, Any], agents: set[str]) -> dict[str, Any]:
         "text": comment.get("body"),
         "sent_at": _moment(comment["timestamp"]),
     }
+
+
+def _end_of(second: int) -> int:
+    """Return the end of a second: an export that begins within it is not taken for older than its beginning."""
+    return second + 1
 
 
 def _moment(timestamp: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 from tests.ingestion.kit.bench import PRIVATE, SECRET, Api, Post
 from tests.replay_server import ReplayServer, Reply, Seen
@@ -522,15 +523,105 @@ class XApi(Api):
         server.serve("/2/users/42/tweets", {"meta": {"result_count": 0}}, etag=False)
 
 
+class LinkedInApi(Api):
+    """Posts of a page, counted from a start."""
+
+    name = "linkedin"
+    path = "/posts"
+    settings: ClassVar = {"accounts": ["urn:li:organization:77"], "comments": False, "insights": False}
+    secrets: ClassVar = {"access_token": SECRET}
+    likes_in = None
+    has_cursor = False
+
+    def native_id(self, number: int) -> str:
+        """Return a share's URN."""
+        return f"urn:li:share:{number:04d}"
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return a post with times in milliseconds."""
+        created = int(post.created.timestamp() * 1000)
+        edited = int(post.edited.timestamp() * 1000) if post.edited else created
+        return {
+            "id": self.native_id(post.number),
+            "author": "urn:li:organization:77",
+            "commentary": post.text,
+            "createdAt": created,
+            "publishedAt": created,
+            "lastModifiedAt": edited,
+            "lifecycleState": "PUBLISHED",
+            "lifecycleStateInfo": {"isEditedByAuthor": post.edited is not None},
+            "created": {"actor": "urn:li:person:" + PRIVATE["handle"], "name": PRIVATE["name"]},
+            "content": {
+                "media": {"altText": PRIVATE["bio"], "id": PRIVATE["avatar"]},
+                "geo": PRIVATE["place"],
+            },
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return the start as a cursor; the source counts in its own page size."""
+        return f"c{int(seen.query['start']) // 50}" if seen.query.get("start") else None
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the elements and the links."""
+        links = [{"rel": "next", "href": "/rest/posts?start=50", "type": "application/json"}]
+        return {"elements": items, "paging": {"start": 0, "count": 50, "links": links if cursor else []}}
+
+    def serve_lookups(self, server: ReplayServer) -> None:
+        """Serve each post; one that is no more is a 404."""
+
+        def post(seen: Seen) -> Any:
+            native_id = unquote(seen.path.rpartition("/")[2])
+            return self.alive(native_id) or Reply({"status": 404, "code": "NOT_FOUND"}, status=404)
+
+        server.serve_below("/posts/", post)
+
+
+class YouTubeAnalyticsApi(YouTubeApi):
+    """The uploads of a channel, which only name videos."""
+
+    name = "youtube_analytics"
+    path = "/playlistItems"
+    secrets: ClassVar = {
+        "client_id": "kit-client",
+        "client_secret": SECRET,
+        "refresh_token": SECRET + "-refresh",
+    }
+
+    def window(self, seen: Seen) -> None:
+        """A playlist is read from its newest entry on."""
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the entries of the playlist."""
+        entries = [
+            {
+                "kind": "youtube#playlistItem",
+                "contentDetails": {"videoId": item["id"], "videoPublishedAt": item["snippet"]["publishedAt"]},
+            }
+            if isinstance(item, dict)
+            else item
+            for item in items
+        ]
+        return {"items": entries} | ({"nextPageToken": cursor} if cursor else {})
+
+    def serve_more(self, server: ReplayServer) -> None:
+        """Serve the token, and say where it and the videos are."""
+        urls = {"data_url": server.url, "token_url": server.url + "/token"}
+        channel = {"accounts": ["UCkitkitkitkitkit"], "comments": False, "insights": False}
+        self.settings = {**urls, **channel}
+        server.serve("/token", {"access_token": SECRET + "-token", "expires_in": 3600})
+
+
 APIS: tuple[type[Api], ...] = (
     AppStoreApi,
     BlueskyApi,
     FacebookApi,
     GdeltApi,
     InstagramApi,
+    LinkedInApi,
     MastodonApi,
     RedditApi,
     StackExchangeApi,
     XApi,
     YouTubeApi,
+    YouTubeAnalyticsApi,
 )

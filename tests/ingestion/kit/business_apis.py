@@ -19,8 +19,10 @@ class BusinessApi(Api):
     resource: ClassVar[str]
     key: ClassVar[str]
     written: ClassVar[str | None] = None
-    deletes_with: ClassVar[str]
-    """How the item of a deleted record differs, for the reader."""
+    deletes_with: ClassVar[str | None]
+    """How the item of a deleted record differs, for the reader; None where the API does not tell."""
+    ends_short: ClassVar[bool] = False
+    """Whether a page that is not full is the last one: no empty page has one after it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -219,6 +221,41 @@ class ZendeskApi(BusinessApi):
         server.serve("/api/v2/incremental/ticket_events.json", events, etag=False)
 
 
+class DelightedApi(BusinessApi):
+    """Answers by page number; a page that is not full is the last one."""
+
+    name = "delighted"
+    path = "/v1/survey_responses.json"
+    secrets: ClassVar = {"api_key": SECRET}
+    settings: ClassVar = {"segment_property": "plan"}
+    resource, key, written = "nps_responses", "response_id", "comment"
+    deletes_with, ends_short, has_cursor = None, True, False
+
+    def item(self, post: Post) -> dict[str, Any]:
+        """Return an answer."""
+        return {
+            "id": str(post.number),
+            "person": PRIVATE["handle"],
+            "survey_type": "nps",
+            "score": post.likes,
+            "comment": post.text,
+            "permalink": "https://app.delighted.com/r/" + PRIVATE["place"],
+            "created_at": int(post.created.timestamp()),
+            "updated_at": int(post.edited.timestamp()) if post.edited else None,
+            "person_properties": {"plan": "gold", "name": PRIVATE["name"]},
+            "notes": [{"text": PRIVATE["bio"]}],
+            "tags": [PRIVATE["avatar"]],
+        }
+
+    def cursor(self, seen: Seen) -> str | None:
+        """Return the page number as a cursor."""
+        return f"c{int(seen.query['page']) - 1}" if seen.query["page"] != "1" else None
+
+    def listed(self, items: list[Any], cursor: str | None, seen: Seen) -> Any:
+        """Return the answers alone."""
+        return items
+
+
 class HubspotApi(BusinessApi):
     """Deals by a search that is posted; what was deleted stands in a list of its own."""
 
@@ -286,4 +323,4 @@ class HubspotApi(BusinessApi):
         )
 
 
-BUSINESS_APIS: tuple[type[BusinessApi], ...] = (HubspotApi, SalesforceApi, ZendeskApi)
+BUSINESS_APIS: tuple[type[BusinessApi], ...] = (DelightedApi, HubspotApi, SalesforceApi, ZendeskApi)

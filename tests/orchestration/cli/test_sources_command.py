@@ -162,3 +162,10 @@ def test_while_a_run_writes_the_warehouse_the_message_says_what_works(
     assert done.code == 1
     assert "Remedy: wait until it has ended; `listenhouse query` works meanwhile." in done.err
     assert "Traceback" not in done.err
+
+
+def test_the_mappings_that_ship_are_told(listenhouse):
+    done = listenhouse("sources", "--shipped")
+    assert done.code == 0
+    for word in ("fivetran_zendesk", "support_cases, case_messages", "qualtrics_export", "columns.score"):
+        assert word in done.out

@@ -4,16 +4,16 @@
 #}
 {% macro network_sources(resource=none) -%}
     {% set landing = {
-        'account_metrics': ['facebook', 'instagram'],
+        'account_metrics': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],
         'ad_costs': [],
         'case_messages': ['zendesk'],
         'crm_accounts': ['hubspot', 'salesforce'],
         'crm_opportunities': ['hubspot', 'salesforce'],
-        'nps_responses': [],
-        'post_insights': ['facebook', 'instagram'],
+        'nps_responses': ['delighted'],
+        'post_insights': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],
         'posts': [
-            'appstore', 'bluesky', 'facebook', 'gdelt', 'instagram', 'jetstream', 'mastodon', 'reddit',
-            'stackexchange', 'x', 'youtube'
+            'appstore', 'bluesky', 'facebook', 'gdelt', 'instagram', 'jetstream', 'linkedin', 'mastodon', 'reddit',
+            'stackexchange', 'x', 'youtube', 'youtube_analytics'
         ],
         'support_cases': ['zendesk'],
         'survey_invitations': [],

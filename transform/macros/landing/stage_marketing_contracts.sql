@@ -1,4 +1,4 @@
-{# Staging of the marketing contracts that several sources share (see ingestion/landing/marketing.py). #}
+{# Staging of the marketing contracts that several sources share (see ingestion/landing/marketing.py, rivals.py). #}
 
 {% macro stage_post_insights(raw_schema) %}
 with source as (
@@ -151,6 +151,37 @@ renamed as (
 
         -- timestamps
         started_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
+{% macro stage_rival_labels(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'rival_labels') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        post_id as native_post_id,
+        _dlt_load_id as load_id,
+
+        -- strings
+        suite,
+        sentiment as rival_label,
+
+        -- timestamps
         observed_at
 
     from source

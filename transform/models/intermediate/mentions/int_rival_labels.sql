@@ -1,0 +1,1 @@
+{{ latest_observations(['stg_files__rival_labels'], 'native_post_id, suite') }}

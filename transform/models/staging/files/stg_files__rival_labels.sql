@@ -1,0 +1,1 @@
+{{ stage_rival_labels('raw_files') }}
