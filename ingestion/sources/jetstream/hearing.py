@@ -28,6 +28,7 @@ from ingestion.sources.jetstream.settings import (
     FLUSH_DELETIONS,
     FLUSH_ROWS,
     GAP_US,
+    LEAD_US,
     OVERLAP_US,
     PLATFORM,
     POSTS_COLLECTION,
@@ -81,7 +82,6 @@ class Hearing:
         self._wanted = wanted
         self._landed = landed
         self._now = clock.now()
-        self._latest_us = _microseconds(self._now + timedelta(days=1))
         self._newest_us: int | None = state.get("cursor")
         self._kept: dict[str, int] = state.setdefault("kept", {})
         self._recent: dict[str, int] = dict(self._kept)
@@ -165,9 +165,10 @@ class Hearing:
     def _hear(self, batch: list[bytes]) -> Iterator[Any]:
         bad = []
         self._read += len(batch)
+        latest_us = _microseconds(self._clock.now()) + LEAD_US
         for raw in batch:
             try:
-                event = read_event(raw, self._latest_us)
+                event = read_event(raw, latest_us)
                 if event.key in self._recent:
                     continue
                 self._take(event)

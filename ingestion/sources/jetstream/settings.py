@@ -10,6 +10,8 @@ OVERLAP_US = 5_000_000
 """How far behind the newest event a connection begins: events come nearly, not exactly, in the order of time."""
 REMEMBERED_US = 3 * OVERLAP_US
 """Events of so long before the newest one are known again, so that the overlap doubles nothing."""
+LEAD_US = 3_600_000_000
+"""How far a clock, theirs or ours, may be wrong. A later event is none: its time would carry the cursor past others."""
 GAP_US = 120_000_000
 """A leap between the cursor and the first event after it that is told as a gap: Bluesky is never so quiet."""
 SILENCE_S = 10.0

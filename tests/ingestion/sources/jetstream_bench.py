@@ -62,7 +62,7 @@ def account(author, ago_s, *, active=False, status="deleted"):
     return message(ago_s, author, kind="account", account=said)
 
 
-PRESENT = message(-3600, kind="identity", identity={"did": did(0), "handle": "kit.example", "seq": 2})
+PRESENT = message(-3500, kind="identity", identity={"did": did(0), "handle": "kit.example", "seq": 2})
 """A later event than any run's start (the clock of the runs stands at NOW)."""
 
 

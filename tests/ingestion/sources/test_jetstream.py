@@ -132,7 +132,7 @@ def test_a_run_that_ends_at_its_limit_is_gone_on_with_by_the_next(bench, server)
 def test_events_that_come_a_little_late_are_caught_by_the_overlap(bench, server):
     server.send(commit(1, 0), PRESENT)
     bench.run()
-    server.messages.insert(0, commit(2, -3598))
+    server.messages.insert(0, commit(2, -3498))
     bench.run()
     assert bench.landed == Counter([uri(1), uri(2)])
 
@@ -287,7 +287,7 @@ def test_an_edit_is_another_observation_also_without_the_term(bench, server):
     assert (first["edited_at"], second["text"]) == (None, "I sold it")
     assert second["edited_at"] == second["observed_at"] > first["observed_at"]
     assert "1 edits of other posts" in bench.messages
-    server.messages.insert(3, commit(1, -3599, "update", "I bought another"))
+    server.messages.insert(3, commit(1, -3499, "update", "I bought another"))
     bench.run()
     assert [row["text"] for row in bench.posts][-1] == "I bought another"
 
@@ -363,6 +363,7 @@ ODD = {
     "a list": b"[1]",
     "no time": b'{"did":"did:plc:a","kind":"commit"}',
     "a time far off": b'{"did":"did:plc:a","kind":"identity","time_us":99999999999999999}',
+    "a time ahead of all clocks": message(-4000, kind="identity", identity={})[1],
     "a record that is none": json.loads(commit(1, 600, record={"x": 1})[1])
     | {"commit": {"operation": "create"}},
     "an unknown operation": json.dumps(
