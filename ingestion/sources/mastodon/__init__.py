@@ -68,6 +68,10 @@ class Mastodon(Network):
         """Return the request for one status."""
         return Ask(f"/api/v1/statuses/{ids[0]}")
 
+    def looked_up(self, body: Any) -> list[Any]:
+        """Return the status; an answer without an id is none, and says nothing of whether it is there."""
+        return [body] if body["id"] else []
+
     def probe(self) -> Ask:
         """Return the request for the token's own application, or for the server's description."""
         return Ask("/api/v1/apps/verify_credentials" if self.secrets else "/api/v2/instance")
