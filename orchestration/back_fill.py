@@ -13,7 +13,6 @@ from ingestion.network.back_fill import (
     back_fill_span,
     check_reach,
     day_span,
-    missing_of,
 )
 from ingestion.network.memory import Missing
 from orchestration.one_run import run_lock
@@ -77,11 +76,6 @@ def back_fill_gaps(
         f"{gap.stream} from {gap.since:%Y-%m-%d %H:%M} to {gap.until:%Y-%m-%d %H:%M} UTC" for gap in gaps
     ]
     return _each(home, source, names, read, progress)
-
-
-def gaps_of(home: Home, source: str) -> list[Missing]:
-    """Return the gaps that the last run of a network knew of, newest first."""
-    return missing_of(source, home)
 
 
 def _each(

@@ -27,7 +27,7 @@ EARLIEST = "2025-01-01"
 
 
 class BackFillConfig(Config):
-    """What a run of the job may be told besides its source and day."""
+    """What a run of a job may be told besides its day."""
 
     again: bool = Field(
         default=False, description="Read also a day that a back-fill has read to its end before."

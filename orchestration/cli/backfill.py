@@ -44,9 +44,9 @@ def backfill(
     """
     from ingestion.home import Home
     from ingestion.listening import load_listening
-    from ingestion.network.back_fill import BackFillRefused, days_between
+    from ingestion.network.back_fill import BackFillRefused, days_between, missing_of
     from ingestion.network.credentials import CredentialsMissing
-    from orchestration.back_fill import back_fill_days, back_fill_gaps, gaps_of
+    from orchestration.back_fill import back_fill_days, back_fill_gaps
     from orchestration.cli.progress import shown_progress
 
     if gaps == (since is not None) or (gaps and (until is not None or again)):
@@ -56,7 +56,7 @@ def backfill(
     try:
         _check_name(source)
         if gaps:
-            found = gaps_of(home, source)
+            found = missing_of(source, home)
             _show_gaps(source, found)
             if not found:
                 return

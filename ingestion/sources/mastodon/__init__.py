@@ -99,6 +99,10 @@ class Mastodon(Network):
             return Heard(items=[decoded(payload.encode("utf-8", "surrogatepass"))])
         return Heard(gone=[str(payload)]) if event == "delete" else Heard()
 
+    def looked_up(self, body: Any) -> list[Any]:
+        """Return the status; an answer without an id is none, and says nothing of whether it is there."""
+        return [body] if body["id"] else []
+
     def probe(self) -> Ask:
         """Return the request for the token's own application, or for the server's description."""
         return Ask("/api/v1/apps/verify_credentials" if self.secrets else "/api/v2/instance")

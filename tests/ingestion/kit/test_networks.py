@@ -22,7 +22,7 @@ from tests.ingestion.kit.apis import APIS
 from tests.ingestion.kit.bench import IMPATIENT, NOW, PRIVATE, QUICK, SECRET, Bench, Post
 from tests.ingestion.kit.business_apis import BUSINESS_APIS
 from tests.ingestion.kit.single_apis import SINGLE_APIS, FeedApi
-from tests.replay_server import Reply, drip, hang, html, status, truncated
+from tests.replay_server import HTML_PAGE, Reply, drip, hang, html, status, truncated
 
 PAGES = 4
 """Pages of a made-up API: 11 posts, 3 a page."""
@@ -213,12 +213,17 @@ def test_an_expired_cursor_is_told_as_a_gap_and_filled(bench):
 
 
 @pytest.mark.parametrize("form", ["seconds", "date", "zero", "missing"])
-def test_a_429_is_obeyed_in_every_form(bench, clock, form):
-    in_a_while = format_datetime(clock.now() + timedelta(seconds=20), usegmt=True)
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_429_is_obeyed_in_every_form(bench, clock, form, page):
+    if page == 2:
+        bench.run(max_pages=1)
+        clock.sleeps.clear()
+    in_a_while = format_datetime(clock.now() + timedelta(seconds=20 + 60 * (page - 1)), usegmt=True)
     after = {"seconds": "20", "date": in_a_while, "zero": "0", "missing": None}[form]
     bench.server.plan(bench.api.path, status(429, retry_after=after))
-    bench.run()
-    assert bench.ids == bench.wanted
+    bench.run(max_pages=100)
+    bench.run_until_read()
+    assert bench.ids == bench.wanted and len(bench.posts) == 11
     if form in ("seconds", "date"):
         assert 10 <= max(clock.sleeps) <= 21  # a busy machine takes some of it itself
 
@@ -299,6 +304,29 @@ def test_a_retired_field_is_asked_for_no_more(bench):
 
 # -- edits and deletions --------------------------------------------------------------------------
 
+LOOK_UP_FAULTS = {
+    "500": Reply({"error": "down"}, status=500),
+    "429": Reply({"error": "too fast"}, {"Retry-After": "3600"}, status=429),
+    "403": Reply({"error": "forbidden"}, status=403),
+    "web page": Reply(HTML_PAGE.decode()),
+    "truncated": Reply('{"items": [{"id": '),
+    "another shape": Reply({"surprise": True}),
+}
+
+
+def watched_look_ups(bench):
+    """Return the paths that the network looks known items up at, growing as it does."""
+    paths, usual = set(), bench.network
+
+    class Watched(usual):
+        def lookup(self, ids):
+            ask = super().lookup(ids)
+            paths.add(ask.path)
+            return ask
+
+    bench.network = Watched
+    return paths
+
 
 def test_an_edit_and_new_counts_become_observations(bench):
     bench.run()
@@ -343,6 +371,27 @@ def test_an_answer_that_gives_none_of_several_is_not_believed_at_once(bench):
     bench.api.posts = posts
     bench.run()
     assert not any(row["is_deleted"] for row in bench.posts)
+
+
+@pytest.mark.parametrize("fault", LOOK_UP_FAULTS)
+def test_a_look_up_that_fails_deletes_nothing(bench, fault):
+    """The search shows nothing of what it showed before, and the look-up cannot tell why."""
+    deletions_noticed(bench)
+    networks_only(bench, "is told of deletions item by item")
+    looked_up = watched_look_ups(bench)
+    bench.run()
+    posts, bench.api.posts = bench.api.posts, []
+    bench.server.refuse = lambda seen: LOOK_UP_FAULTS[fault] if seen.path in looked_up else None
+    for _ in range(3):
+        bench.clock.skip(7200)
+        bench.run()
+    assert looked_up, "nothing was looked up: the scene tests nothing"
+    assert not any(row["is_deleted"] for row in bench.posts)
+    bench.server.refuse = lambda seen: None
+    bench.api.posts, bench.api.deleted = posts, {11}
+    bench.clock.skip(7200)
+    bench.run()
+    assert [row["post_id"] for row in bench.posts if row["is_deleted"]] == [bench.api.native_id(11)]
 
 
 def test_an_item_that_is_not_understood_is_not_taken_for_deleted(bench):

@@ -13,6 +13,7 @@ import ingestion.sources
 from ingestion.home import PROJECT_ROOT
 from ingestion.listening.models import Listening, NetworkSource, Sources, Url
 from tests.ingestion.kit import bench as kit_bench
+from tests.ingestion.kit import test_back_fills as back_fills
 from tests.ingestion.kit import test_networks as kit
 from tests.replay_server import ReplayServer, SkippingClock
 
@@ -62,7 +63,11 @@ def perch(tmp_path, monkeypatch):
 def test_the_toy_keeps_the_contract_of_every_source(perch, monkeypatch):
     module = importlib.import_module("ingestion.sources.perch")
     kept = []
-    for name, scene in inspect.getmembers(kit, inspect.isfunction):
+    scenes = [
+        *inspect.getmembers(kit, inspect.isfunction),
+        *inspect.getmembers(back_fills, inspect.isfunction),
+    ]
+    for name, scene in scenes:
         if name.startswith("test_") and list(inspect.signature(scene).parameters) == ["bench"]:
             clock = SkippingClock(kit_bench.NOW)
             monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
