@@ -65,7 +65,8 @@ def forget(home: Home, erased: list[Erased]) -> None:
                 " where source_name = $source and native_post_id in (select unnest($ids))",
                 {"source": one.source, "ids": list(one.post_ids)},
             )
-    mark_erasure(home)
+    if any(one.post_ids for one in erased):  # payloads in quarantine are in no release
+        mark_erasure(home)
 
 
 def compact(home: Home) -> tuple[int, int]:
@@ -81,6 +82,7 @@ def compact(home: Home) -> tuple[int, int]:
         connection.execute(f"attach '{_quoted(home.warehouse)}' as worn")
         connection.execute("checkpoint worn")
         connection.execute(f"attach '{_quoted(fresh)}' as fresh")
+        connection.execute("set enable_progress_bar = false")  # it would write into ours
         connection.execute("copy from database worn to fresh")
         connection.execute("checkpoint fresh")
     with open(fresh, "rb") as file:

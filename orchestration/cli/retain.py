@@ -23,8 +23,9 @@ def retain(
     """Erase what may be kept no longer, publish a release without it, and remove the traces on disk.
 
     Every `listenhouse run` hides and erases what is past the retention of its network. DuckDB leaves what it
-    deletes in the file for a while: this also runs, writes the warehouse into a fresh file, and leaves no
-    older release. Copies that readers have made of releases are theirs to remove.
+    deletes in the file for a while: this also runs and writes the warehouse into a fresh file. The release of
+    a run that erased a post is made from nothing older, and older ones are removed. Copies that readers have
+    made of releases are theirs to remove.
     """
     from datetime import UTC, datetime
     from uuid import uuid4
@@ -33,7 +34,6 @@ def retain(
     from ingestion.listening import load_listening
     from orchestration.cli.progress import shown_progress
     from orchestration.one_run import run_lock
-    from orchestration.publish.release import mark_erasure
     from orchestration.retention import compact, erase_named, keep_to_retention
     from orchestration.run import run_everything
 
@@ -49,7 +49,6 @@ def retain(
         except ValueError as error:
             fail(str(error), BAD_INPUT)
         erased += keep_to_retention(home, run_id, now)
-        mark_erasure(home)
     for one in erased:
         typer.echo(
             f"{one.source}: {len(one.post_ids):,} posts and {one.payloads:,} payloads in quarantine erased."
