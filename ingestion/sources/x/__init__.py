@@ -106,7 +106,14 @@ class X(Network):
         place = "next_token" if asked.path == SEARCH else "pagination_token"
         following = asked.with_params(**{place: token}) if token else None
         others = [error for error in errors if error.get("parameter") not in EXPANSIONS.split(",")]
-        return Page(_framed(body), following, wait_s=_wait(answer), told=_told(others) if others else None)
+        posts = [item for item in _framed(body) if asked.path != SEARCH or not self._is_in_timeline(item[0])]
+        return Page(posts, following, wait_s=_wait(answer), told=_told(others) if others else None)
+
+    def _is_in_timeline(self, tweet: Any) -> bool:
+        """Whether an own timeline brings the post: found without its private counts, it would seem changed."""
+        if not isinstance(tweet, dict) or tweet.get("author_id") not in self.settings.accounts:
+            return False
+        return all(reference["type"] != "retweeted" for reference in tweet.get("referenced_tweets") or ())
 
     def row(self, item: Any) -> dict[str, Any] | None:
         """Return a post under contract names."""

@@ -69,6 +69,12 @@ def test_pages_end_where_the_feed_says_and_at_the_tenth():
     assert page([REVIEW], last=12, asked=tenth).next is None
 
 
+def test_the_probe_asks_for_a_feed_also_where_no_app_is_named():
+    assert AppStore(AppstoreSource(), {}).probe().path == FIRST.path.replace("/de/", "/us/")
+    named = AppStore(AppstoreSource(apps=["7"], countries=["DE"]), {})
+    assert named.probe().path == FIRST.path.replace("284882215", "7")
+
+
 def test_an_app_is_named_by_the_number_in_its_address():
     assert AppstoreSource(apps=[284882215, "id1"]).apps == ("284882215", "1")
     for apps in (["lumora"], [True]):

@@ -157,6 +157,22 @@ def test_own_posts_land_with_what_only_their_owner_is_told(bench, server):
     assert again.query["start_time"] == "2026-02-24T12:00:00Z"
 
 
+def test_an_own_post_that_a_search_finds_too_is_one_observation(bench, server):
+    bench.settings["revisit_days"] = 5
+    own = own_post(**PRIVATE_COUNTS) | {"author_id": "42"}
+    repost = post("5002", referenced_tweets=[refers("retweeted", "3")]) | {"author_id": "42"}
+    public = {name: value for name, value in own.items() if name != "non_public_metrics"}
+    server.serve(OWN, {"data": [own], "meta": {}})
+    server.serve(bench.api.path, {"data": [public, repost], "meta": {}}, etag=False)
+    server.serve("/2/tweets", {"errors": []})
+    for _ in range(2):
+        bench.run()
+    assert sorted((row["post_id"], row["click_count"]) for row in bench.posts) == [
+        ("5001", 4),
+        ("5002", None),
+    ]
+
+
 def test_private_counts_that_a_token_may_not_see_are_done_without(bench, server):
     """An application's token gets status 200 with nothing but errors."""
 
