@@ -409,7 +409,7 @@ class FileMapping(Strict):
         "web_sessions",
         "rival_labels",
     ] = "posts"
-    format: Literal["csv", "jsonl", "parquet"]
+    format: Literal["csv", "jsonl", "parquet", "xlsx"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
@@ -425,7 +425,7 @@ class FileMapping(Strict):
 
     @model_validator(mode="after")
     def _absent_in_csv(self) -> "FileMapping":
-        if self.absent and self.format != "csv":
+        if self.absent and self.format not in ("csv", "xlsx"):
             raise invalid(
                 f"has absent values, but {self.format} says by itself what is absent", "remove absent"
             )
@@ -437,7 +437,7 @@ class Connector(Strict):
 
     name: Literal[connectors()]  # type: ignore[valid-type]
     folder: Annotated[Text, AfterValidator(_pattern)] | None = None
-    format: Literal["csv", "parquet"] = "csv"
+    format: Literal["csv", "parquet", "xlsx"] = "csv"
 
     @model_validator(mode="before")
     @classmethod

@@ -23,14 +23,14 @@ def shipped_mappings(name: str, folder: str | None = None, format: str = "csv") 
     kit = _sets()[name]
     shared = {"name": name.replace(".", "_"), "format": format, **kit.get("shared", {})}
     system = name.partition(".")[2]
+    left_out = {"table", "files"} | ({"absent", "skip_lines"} if format == "parquet" else set())
     made = []
     for mapping in kit["mappings"]:
         table = mapping["table"]
         stem = mapping.get("files", f"{system}?{table}")
         pattern = f"{folder}/**/{table}*" if folder else f"**/{stem}*"
-        told = ("table", "files", *(() if format == "csv" else ("absent", "skip_lines")))
-        rest = {key: value for key, value in mapping.items() if key not in told}
-        made.append({**shared, "pattern": f"{pattern}.{format}*", **rest})
+        whole = {**shared, "pattern": f"{pattern}.{format}*", **mapping}
+        made.append({key: value for key, value in whole.items() if key not in left_out})
     return made
 
 

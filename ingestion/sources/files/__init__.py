@@ -1,4 +1,4 @@
-"""Files from the drop folder: CSV, JSON lines (plain, gz, zst) and Parquet, as `listening.yml` maps them.
+"""Files from the drop folder: CSV, JSON lines (plain, gz, zst), Parquet and spreadsheets, as `listening.yml` maps them.
 
 - API: none; a folder (`sources.files.folder`, by default `data/drop`).
 - Paging: batches of about 16 MB or 50,000 rows; memory does not grow with the file.
@@ -25,6 +25,7 @@ from ingestion.sources.files.json_lines import read_json_lines
 from ingestion.sources.files.parquet_files import read_parquet
 from ingestion.sources.files.plan import Chunk
 from ingestion.sources.files.problems import Broken, FileProblem
+from ingestion.sources.files.xlsx_files import read_xlsx
 
 if TYPE_CHECKING:
     import duckdb
@@ -94,5 +95,7 @@ def _read(arrival: Arrival, connection: "duckdb.DuckDBPyConnection") -> Iterator
             return read_csv(arrival.path, arrival.plan)
         case "jsonl":
             return read_json_lines(arrival.path, arrival.plan, connection)
+        case "xlsx":
+            return read_xlsx(arrival.path, arrival.plan)
         case _:
             return read_parquet(arrival.path, arrival.plan)
