@@ -388,7 +388,7 @@ class FileMapping(Strict):
     mean nothing was given, `time_format` is how it writes times and days if not in a form that is read anyway.
     `optional` are columns of the contract whose column a file may lack, `skip_lines` how many lines stand above a
     CSV file's header (`find` looks for the one that has the columns), and `values` says by column of the contract
-    what a file's own words mean, `"*"` all others.
+    what a file's own words mean, `"*"` all others. `table` names the table of a DuckDB file, with its schema.
     Mappings of one system, such as a CRM's accounts and its opportunities, share a name: their ids then
     belong together.
     """
@@ -409,7 +409,8 @@ class FileMapping(Strict):
         "web_sessions",
         "rival_labels",
     ] = "posts"
-    format: Literal["csv", "jsonl", "parquet", "xlsx"]
+    format: Literal["csv", "duckdb", "jsonl", "parquet", "xlsx"]
+    table: Text | None = None
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
@@ -422,6 +423,15 @@ class FileMapping(Strict):
     columns: dict[str, Text]
     derive: Derive = Derive()
     extra: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
+
+    @model_validator(mode="after")
+    def _table_of_a_database(self) -> "FileMapping":
+        if (self.format == "duckdb") != (self.table is not None):
+            raise invalid(
+                "needs a table for format duckdb, and has none for others",
+                "name it with its schema, as in table: facebook_pages.post_history, or remove table",
+            )
+        return self
 
     @model_validator(mode="after")
     def _absent_in_csv(self) -> "FileMapping":
@@ -437,12 +447,20 @@ class Connector(Strict):
 
     name: Literal[connectors()]  # type: ignore[valid-type]
     folder: Annotated[Text, AfterValidator(_pattern)] | None = None
-    format: Literal["csv", "parquet", "xlsx"] = "csv"
+    format: Literal["csv", "duckdb", "parquet", "xlsx"] = "csv"
 
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, data: Any) -> Any:
         return {"name": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _has_tables(self) -> "Connector":
+        if self.format == "duckdb" and not all(
+            m["table"] for m in shipped_mappings(self.name, None, "duckdb")
+        ):
+            raise invalid(f"{self.name} is made of files, not of tables", "use format csv or xlsx")
+        return self
 
 
 class FilesSource(Strict):

@@ -18,12 +18,13 @@ def shipped_mappings(name: str, folder: str | None = None, format: str = "csv") 
     """Return the mappings of a set as listening.yml would have them.
 
     Files are found in `folder` by the name of their table, else anywhere by set and table, with `_` or a dot between
-    them, or by what the set says of its files. Raises KeyError for a name that is no set.
+    them, or by what the set says of its files; tables of a DuckDB file in the schema of the set's name. Raises
+    KeyError for a name that is no set.
     """
     kit = _sets()[name]
     shared = {"name": name.replace(".", "_"), "format": format, **kit.get("shared", {})}
     system = name.partition(".")[2]
-    left_out = {"table", "files"} | ({"absent", "skip_lines"} if format == "parquet" else set())
+    left_out = {"table", "files"} | ({"absent", "skip_lines"} if format in ("duckdb", "parquet") else set())
     made = []
     for mapping in kit["mappings"]:
         table = mapping["table"]
@@ -31,6 +32,10 @@ def shipped_mappings(name: str, folder: str | None = None, format: str = "csv") 
         pattern = f"{folder}/**/{table}*" if folder else f"**/{stem}*"
         whole = {**shared, "pattern": f"{pattern}.{format}*", **mapping}
         made.append({key: value for key, value in whole.items() if key not in left_out})
+        if format == "duckdb":
+            # A connector gives its schema its own name.
+            where = f"{folder}/**/*.duckdb" if folder else "**/*.duckdb"
+            made[-1] |= {"pattern": where, "table": table and f"{system}.{table}"}
     return made
 
 

@@ -1,4 +1,4 @@
-"""Files from the drop folder: CSV, JSON lines (plain, gz, zst), Parquet and spreadsheets, as `listening.yml` maps them.
+"""Files from the drop folder: CSV, JSON lines (plain, gz, zst), Parquet, DuckDB, sheets, as `listening.yml` maps them.
 
 - API: none; a folder (`sources.files.folder`, by default `data/drop`).
 - Paging: batches of about 16 MB or 50,000 rows; memory does not grow with the file.
@@ -21,6 +21,7 @@ from ingestion.landing.landing import judging_connection
 from ingestion.sources.files.ahead import one_ahead
 from ingestion.sources.files.csv_files import read_csv
 from ingestion.sources.files.discovery import Arrival, find_arrivals
+from ingestion.sources.files.duckdb_files import read_duckdb
 from ingestion.sources.files.json_lines import read_json_lines
 from ingestion.sources.files.parquet_files import read_parquet
 from ingestion.sources.files.plan import Chunk
@@ -95,6 +96,8 @@ def _read(arrival: Arrival, connection: "duckdb.DuckDBPyConnection") -> Iterator
             return read_csv(arrival.path, arrival.plan)
         case "jsonl":
             return read_json_lines(arrival.path, arrival.plan, connection)
+        case "duckdb":
+            return read_duckdb(arrival.path, arrival.plan)
         case "xlsx":
             return read_xlsx(arrival.path, arrival.plan)
         case _:
