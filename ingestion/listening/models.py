@@ -437,7 +437,7 @@ class FileMapping(Strict):
     column count only where another holds one of the values, as the day of closing of a deal that is closed.
     `values` says what a word of the file, in any case, is called in the contract (empty: nothing), `"*"` any other.
     `thousands` and `decimal` are how numbers are written. `mask` hides e-mail addresses and phone numbers in what
-    people wrote.
+    people wrote. `table` names the table of a DuckDB file, with its schema.
     """
 
     name: Slug
@@ -457,7 +457,8 @@ class FileMapping(Strict):
         "employee_flags",
         "rival_labels",
     ] = "posts"
-    format: Literal["csv", "jsonl", "parquet"]
+    format: Literal["csv", "duckdb", "jsonl", "parquet", "xlsx"]
+    table: Text | None = None
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     time_zone: TimeZone | None = None
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
@@ -480,12 +481,23 @@ class FileMapping(Strict):
     extra: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
 
     @model_validator(mode="after")
+    def _table_of_a_database(self) -> "FileMapping":
+        if (self.format == "duckdb") != (self.table is not None):
+            raise invalid(
+                "needs a table for format duckdb, and has none for others",
+                "name it with its schema, as in table: facebook_pages.post_history, or remove table",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _absent_in_csv(self) -> "FileMapping":
-        if self.absent and self.format != "csv":
+        if self.absent and self.format not in ("csv", "xlsx"):
             raise invalid(
                 f"has absent values, but {self.format} says by itself what is absent", "remove absent"
             )
-        if (self.skip_lines or self.skip_rows) and self.format != "csv":
+        if (self.skip_lines and self.format not in ("csv", "xlsx")) or (
+            self.skip_rows and self.format != "csv"
+        ):
             raise invalid(
                 f"has lines that are no data, but {self.format} has none", "remove skip_lines and skip_rows"
             )
@@ -496,8 +508,9 @@ class FileMapping(Strict):
         return self
 
 
+WRITTEN = {"csv": (), "xlsx": ("skip_rows",)}
+"""Keys of a mapping that do not hold for a format; those of how a CSV file is written hold for no other."""
 CSV_ONLY = ("absent", "skip_lines", "skip_rows")
-"""Keys of a mapping that only say how a CSV file is written."""
 
 
 class Shipped(Strict):
@@ -513,7 +526,7 @@ class Shipped(Strict):
     name: Slug | None = None
     folder: Annotated[Text, AfterValidator(_pattern)] | None = None
     pattern: Annotated[Text, AfterValidator(_pattern)] | None = None
-    format: Literal["csv", "jsonl", "parquet"] | None = None
+    format: Literal["csv", "duckdb", "jsonl", "parquet", "xlsx"] | None = None
     encoding: Annotated[str, AfterValidator(_encoding)] | None = None
     time_zone: TimeZone | None = None
     time_format: Annotated[Text, AfterValidator(_time_format)] | None = None
@@ -541,6 +554,8 @@ class Shipped(Strict):
                 f"has pattern or columns for {len(resources)} resources",
                 f"add only: [{resources[0]}], and one item more for each other resource",
             )
+        if self.format == "duckdb" and not all(mapping.get("table") for mapping in shipped.mappings):
+            raise invalid(f"{self.use} is made of files, not of tables", "use format csv or xlsx")
         for asked, (meaning, example) in shipped.asks.items():
             part, _, column = asked.partition(".")
             given = getattr(self, part)
@@ -577,8 +592,11 @@ class Shipped(Strict):
             pattern = pattern_of(
                 mapping if self.pattern is None else {"pattern": self.pattern}, folder, format
             )
-            left = ("table", "files", *(() if format == "csv" else CSV_ONLY))
+            left = ("table", "schema", "files", *WRITTEN.get(format, CSV_ONLY))
             rest = {key: value for key, value in mapping.items() if key not in left}
+            if format == "duckdb":
+                # A connector gives its schema its own name.
+                rest["table"] = f"{mapping['schema']}.{mapping['table']}"
             made.append(
                 FileMapping.model_validate(
                     {"name": self.name or self.use, **rest, **said, **parts}

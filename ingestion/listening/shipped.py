@@ -45,6 +45,8 @@ def pattern_of(mapping: dict[str, Any], folder: str | None, format: str) -> str:
     """
     if "table" not in mapping:
         return f"{folder}/{mapping['pattern']}" if folder else mapping["pattern"]
+    if format == "duckdb":
+        return f"{folder}/**/*.duckdb" if folder else "**/*.duckdb"
     stem = f"{folder}/**/{mapping['table']}" if folder else f"**/{mapping['files']}"
     return f"{stem}*.{format}*"
 
@@ -66,7 +68,7 @@ def _sets() -> dict[str, ShippedSet]:
 def _set(name: str, system: str, kit: dict[str, Any]) -> ShippedSet:
     mappings = []
     for mapping in kit["mappings"]:
-        files = {"files": f"{system}?{mapping['table']}"} if "table" in mapping else {}
+        files = {"files": f"{system}?{mapping['table']}", "schema": system} if "table" in mapping else {}
         mappings.append({"format": "csv", **kit.get("shared", {}), **files, **mapping})
     return ShippedSet(
         name=name,

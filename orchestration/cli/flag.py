@@ -15,7 +15,7 @@ EXAMPLES = """Examples:
 
 listening.yml has to read them: `sources: {files: {enabled: true, shipped: [employee_flags]}}`.
 """
-RECEIVER_EXAMPLES = """Example:
+RECEIVER_EXAMPLES = """Examples:
 
 - `LISTENHOUSE_FLAGS_TOKEN=... listenhouse flags --port 8765`, then
   `curl -H "Authorization: Bearer ..." -d '{"post": "https://...", "kind": "lead"}' http://127.0.0.1:8765/flags`

@@ -1,4 +1,4 @@
-"""Files from the drop folder: CSV, JSON lines (plain, gz, zst) and Parquet, as `listening.yml` maps them.
+"""Files from the drop folder: CSV, JSON lines (plain, gz, zst), Parquet, DuckDB, sheets, as `listening.yml` maps them.
 
 - API: none; a folder (`sources.files.folder`, by default `data/drop`).
 - Paging: batches of about 16 MB or 50,000 rows; memory does not grow with the file.
@@ -22,11 +22,13 @@ from ingestion.landing.landing import judging_connection
 from ingestion.sources.files.ahead import one_ahead
 from ingestion.sources.files.csv_files import read_csv
 from ingestion.sources.files.discovery import Arrival, find_arrivals
+from ingestion.sources.files.duckdb_files import read_duckdb
 from ingestion.sources.files.json_lines import read_json_lines
 from ingestion.sources.files.lookups import looked_up, lookup_tables
 from ingestion.sources.files.parquet_files import read_parquet
 from ingestion.sources.files.plan import Chunk, Plan
 from ingestion.sources.files.problems import Broken, FileProblem
+from ingestion.sources.files.xlsx_files import read_xlsx
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,5 +105,9 @@ def read_file(
             return read_csv(path, plan)
         case "jsonl":
             return read_json_lines(path, plan, connection)
+        case "duckdb":
+            return read_duckdb(path, plan)
+        case "xlsx":
+            return read_xlsx(path, plan)
         case _:
             return read_parquet(path, plan)

@@ -85,7 +85,7 @@ def test_every_required_column_must_be_given(problem):
         ({"derive": {"post_type": {}}}, ".derive.post_type", "holds no rule"),
         ({"derive": {"language": {"x": "y"}}}, ".derive.language", "not a known key"),
         ({"resource": "tweets"}, ".resource", "must be"),
-        ({"format": "xlsx"}, ".format", "must be 'csv', 'jsonl' or 'parquet'"),
+        ({"format": "docx"}, ".format", "must be 'csv', 'duckdb', 'jsonl', 'parquet' or 'xlsx'"),
         ({"encoding": "utf-9"}, ".encoding", "there is no encoding"),
         ({"time_zone": "Berlin"}, ".time_zone", "there is no time zone"),
         ({"pattern": "../*.csv"}, ".pattern", "leaves the drop folder"),

@@ -75,3 +75,53 @@ def test_recorded_tables_land_whole(shared_data, tmp_path, monkeypatch):
         landed.setdefault(source, {})[resource] = received
     assert landed == EXPECTED
     assert text[0] > 0
+
+
+def test_tables_of_a_duckdb_file_land_like_their_exports(shared_data, tmp_path, monkeypatch):
+    monkeypatch.setattr("ingestion.sources.files.discovery.SETTLE_SECONDS", 0)
+    home = Home(root=tmp_path, config=tmp_path / "listening.yml")
+    home.drop.mkdir(parents=True)
+    with duckdb.connect(str(tmp_path / "theirs.duckdb")) as theirs:
+        theirs.execute("create schema instagram_business")
+        for table in ("media_history", "media_insights", "user_history"):
+            path = shared_data / f"owned/instagram_business/instagram_business_{table}_data.csv"
+            theirs.execute(f"create table instagram_business.{table} as from read_csv(?)", [str(path)])
+    (home.drop / "theirs.duckdb").symlink_to(tmp_path / "theirs.duckdb")
+    files = {"enabled": True, "shipped": [{"use": "fivetran_instagram_business", "format": "duckdb"}]}
+    listening = Listening.model_validate({"version": 1, "sources": {"files": files}})
+    report = land("files", home, listening, "run-1")
+    assert report.total.quarantined == 0, report.messages
+    assert {name: counts.received for name, counts in report.counts.items()} == EXPECTED[
+        "fivetran_instagram_business"
+    ]
+    assert land("files", home, listening, "run-2").total.received == 0
+
+
+def test_a_set_of_files_has_no_tables(tmp_path):
+    path = tmp_path / "listening.yml"
+    path.write_text(
+        "version: 1\nsources:\n  files:\n    shipped:\n      - {use: brandwatch_mentions, format: duckdb}\n"
+    )
+    with pytest.raises(ListeningError, match="made of files"):
+        load_listening(path)
+
+
+def test_a_table_that_is_not_there_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("ingestion.sources.files.discovery.SETTLE_SECONDS", 0)
+    home = Home(root=tmp_path, config=tmp_path / "listening.yml")
+    home.drop.mkdir(parents=True)
+    duckdb.connect(str(home.drop / "empty.duckdb")).close()
+    (home.drop / "broken.duckdb").write_bytes(b"no database at all")
+    mapping = {
+        "name": "theirs",
+        "format": "duckdb",
+        "pattern": "*.duckdb",
+        "table": 'a."b',
+        "constants": {"platform": "x"},
+        "columns": {"post_id": "id", "created_at": "at"},
+    }
+    files = {"enabled": True, "mappings": [mapping]}
+    land("files", home, Listening.model_validate({"version": 1, "sources": {"files": files}}), "run-1")
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        told = connection.execute("select unit, reason from raw_files.quarantine order by unit").fetchall()
+    assert told == [("broken.duckdb", "unreadable_file"), ("empty.duckdb", "missing_column")]

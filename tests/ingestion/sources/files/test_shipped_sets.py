@@ -96,7 +96,7 @@ def test_every_set_fills_its_contracts_and_says_where_the_files_come_from(name):
         constants = {**mapping.get("constants", {})}
         if "constants.currency" in shipped.asks:
             constants["currency"] = "EUR"
-        known = {key: value for key, value in mapping.items() if key not in ("table", "files")}
+        known = {key: value for key, value in mapping.items() if key not in ("table", "files", "schema")}
         whole = FileMapping.model_validate(
             {"name": name, "pattern": "*", **known, "columns": columns, "constants": constants}
         )
