@@ -336,7 +336,7 @@ class _Visit:
             rows,
             unit=stream.name,
             platform=self._network.declaration.platform,
-            seen=memory.seen if is_followed else memory.known(contract.resource, self._now),
+            seen=memory.seen if is_followed else memory.known(_book(stream, contract), self._now),
         )
         for row in rows if is_followed else ():
             native_id = str(row.get(key))
@@ -463,6 +463,14 @@ class _Visit:
     def _is_followed(self, contract: Contract) -> bool:
         """Whether items of a contract are remembered one by one, looked up, and kept deleted."""
         return contract is self._network.contract and contract.has_tombstones
+
+
+def _book(stream: Stream, contract: Contract) -> str:
+    """Return the name under which is kept what landed of a contract that is not followed.
+
+    Of a day or a campaign several streams may tell some figures each: there, each stream compares with itself.
+    """
+    return f"{contract.resource} of {stream.name}" if contract.identity else contract.resource
 
 
 def _told(error: Exception) -> str:
