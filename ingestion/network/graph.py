@@ -80,8 +80,8 @@ class GraphNetwork(Network):
         return Page(items, asked.with_params(**told))
 
     def looked_up(self, body: Any) -> list[Any]:
-        """Return the one object that was asked for."""
-        return [body]
+        """Return the one object that was asked for; an answer without an id says nothing of whether it is there."""
+        return [body] if body["id"] else []
 
     # -- metrics and fields that may be retired -------------------------------------------------------
 

@@ -128,7 +128,8 @@ class Memory:
     - `seen`: item id -> content hash, kept by landing;
     - `items`: item id -> [created (seconds since 1970), last asked, times missed, marks if any];
     - `tombstones`: ids of deleted items -> when that was seen;
-    - `known`: contract -> record -> content hash and when it was last shown, of contracts that are not followed;
+    - `known`: contract, and stream where several tell of one record -> record -> content hash and when it was last
+      shown, of contracts that are not followed;
     - `streams`: stream -> `newest` (read up to there, but for the gaps) and `gaps`;
     - `deprecated`: optional fields that the API no longer knows; `units`: quota spent today;
     - `retry_at`: moment before which the server wants no request;
@@ -269,9 +270,9 @@ class Memory:
 
     # -- items ----------------------------------------------------------------------------------------
 
-    def known(self, resource: str, now: datetime) -> Known:
-        """Return what landed of a contract whose records are neither looked up nor deleted."""
-        return Known(self._known.setdefault(resource, {}), now)
+    def known(self, book: str, now: datetime) -> Known:
+        """Return what landed under that name of a contract whose records are neither looked up nor deleted."""
+        return Known(self._known.setdefault(book, {}), now)
 
     def note_item(self, native_id: str, created: datetime | None, asked: datetime, *marks: int) -> None:
         """Remember that an item was shown and dealt with. Marks, HAS_MORE and PASSES, stay with it."""
@@ -349,8 +350,10 @@ class Memory:
 
     def tidy(self, now: datetime, keep: timedelta) -> None:
         """Forget items older than that, and the oldest of too many."""
-        for kept_of in self._known.values():
-            Known(kept_of, now).tidy(now - keep)
+        for book in list(self._known):
+            Known(self._known[book], now).tidy(now - keep)
+            if not self._known[book]:
+                del self._known[book]
         tidy_marks(self._hours)
         oldest = (now - keep).timestamp()
         kept = {i: v for i, v in self._items.items() if max(v[0], v[1]) >= oldest or v[1] == 0}

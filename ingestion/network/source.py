@@ -7,6 +7,7 @@ import dlt
 
 from ingestion.landing import Landing
 from ingestion.listening import Listening
+from ingestion.listening.models import OwnedSource
 from ingestion.network.credentials import credentials_of
 from ingestion.network.declaration import Declaration
 from ingestion.network.network import Network, Stream, network_client
@@ -34,7 +35,7 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
     def posts() -> Iterator[Any]:
         network = network_type(settings, credentials_of(declaration))
         queries = wanted_queries(declaration, landing, listening)
-        if getattr(settings, "accounts", None) == ():
+        if isinstance(settings, OwnedSource) and not settings.accounts:
             landing.tell(
                 f"{declaration.name} has no accounts to read: name them under sources.{declaration.name}.accounts, "
                 f"or under owned: of a brand as {declaration.platform}: [...]"

@@ -507,7 +507,7 @@ class _Visit:
             rows,
             unit=stream.name,
             platform=self._network.declaration.platform,
-            seen=memory.seen if is_followed else memory.known(contract.resource, self._now),
+            seen=memory.seen if is_followed else memory.known(_book(stream, contract), self._now),
         )
         for row in rows if is_followed else ():
             native_id = str(row.get(key))
@@ -635,6 +635,14 @@ def _not_understood(message: bytes | str, reason: str, detail: str) -> dict[str,
     # No payload: what is not understood may hold anything about anybody.
     remedy = "compare it with the API's documentation; its neighbours have landed"
     return {"reason": reason, "detail": detail, "remedy": remedy, "payload_bytes": len(message)}
+
+
+def _book(stream: Stream, contract: Contract) -> str:
+    """Return the name under which is kept what landed of a contract that is not followed.
+
+    Of a day or a campaign several streams may tell some figures each: there, each stream compares with itself.
+    """
+    return f"{contract.resource} of {stream.name}" if contract.identity else contract.resource
 
 
 def _told(error: Exception) -> str:

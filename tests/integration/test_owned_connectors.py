@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from ingestion.home import PROJECT_ROOT
 from ingestion.landing.runner import land
-from ingestion.listening import Listening
+from ingestion.listening import Listening, load_listening
 from tests.integration.modelled_road import ModelledRoad
 
-PAGE, PROFILE, CHANNEL = "514435155248879", "17841439536867616", "UC2vW_-qeIhF1ESszzuH2pyw"
-COMPANY = "urn:li:organization:3954657"
+PAGE = "514435155248879"
 TABLES = (
     "facebook_pages/facebook_pages_post_history_data.csv",
     "facebook_pages/facebook_pages_lifetime_post_metrics_total_data.csv",
@@ -26,20 +26,11 @@ TABLES = (
 )
 
 
-CONNECTORS = [
-    f"fivetran_{name}"
-    for name in ("facebook_pages", "instagram_business", "linkedin_pages", "youtube_analytics")
-]
-
-
 class Connectors(ModelledRoad):
     """A brand that owns the page, the profile and the channel."""
 
     def listening(self, **more: Any) -> Listening:
-        owned = {"facebook": [PAGE], "instagram": [PROFILE], "youtube": [CHANNEL], "linkedin": [COMPANY]}
-        brand = {"name": "Fivetran", "terms": ["fivetran"], "owned": owned}
-        files = {"enabled": True, "shipped": CONNECTORS}
-        return Listening.model_validate({"version": 1, "brands": [brand], "sources": {"files": files}})
+        return load_listening(PROJECT_ROOT / "examples/owned/listening.yml")
 
 
 @pytest.fixture(scope="module")

@@ -148,6 +148,10 @@ class LinkedIn(Network):
         """Return the request for one post."""
         return Ask(f"/posts/{quote(ids[0], safe='')}")
 
+    def looked_up(self, body: Any) -> list[Any]:
+        """Return the post; an answer without an id is none, and says nothing of whether it is there."""
+        return [body] if body["id"] else []
+
     def probe(self) -> Ask:
         """Return the request for the pages that the token's owner administers, one of them."""
         return Ask("/organizationAcls", {"q": "roleAssignee", "count": 1})

@@ -9,6 +9,7 @@ import logging
 import re
 from datetime import timedelta
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
@@ -321,7 +322,7 @@ def watched_look_ups(bench):
     class Watched(usual):
         def lookup(self, ids):
             ask = super().lookup(ids)
-            paths.add(ask.path)
+            paths.add(urlsplit(ask.path).path)
             return ask
 
     bench.network = Watched

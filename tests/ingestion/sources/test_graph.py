@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from ingestion.listening import Listening
+from ingestion.network.source import settings_of
 from ingestion.registry import network_type
 from tests.ingestion.kit.apis import FacebookApi, InstagramApi
 from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET, Bench
@@ -195,3 +197,13 @@ def test_stories_land_and_are_not_taken_for_deleted_when_they_end(owned):
 def test_an_account_that_is_no_id_is_refused_with_its_name(owned):
     with pytest.raises(ValueError, match="'lumora' is no id"):
         owned.bench.run(accounts=["lumora"])
+
+
+def test_accounts_that_are_not_named_are_those_of_our_entities_not_of_rivals():
+    brands = [{"name": "Lumora", "terms": ["lumora"], "owned": {"facebook": ["777"], "x": ["lumora"]}}]
+    rivals = [{"name": "Bravo", "terms": ["bravo"], "owned": {"facebook": ["666"]}}]
+    listening = Listening.model_validate({"version": 1, "brands": brands, "rivals": rivals})
+    declaration = network_type("facebook").declaration
+    assert settings_of(declaration, listening).accounts == ("777",)
+    named = listening.model_dump() | {"sources": {"facebook": {"accounts": ["778"]}}}
+    assert settings_of(declaration, Listening.model_validate(named)).accounts == ("778",)
