@@ -20,4 +20,5 @@ DECLARATION = Declaration(
     "do not republish reviews as a service.",
     personal_data="Public reviews, pseudonym of the reviewer (account id). No nicknames, no other reviews of theirs.",
     retention_days=None,
+    reach_told="its feed holds the newest 500 reviews of an app in a country",
 )

@@ -36,6 +36,7 @@ DECLARATION = Declaration(
     terms="Meta Platform Terms: only for the pages that granted access; delete data on the person's request.",
     personal_data="Posts and comments of own pages, pseudonym of the author. No names, pictures, messages, fans.",
     retention_days=None,
+    reach_told="an own channel is read back `first_days` by its first run, up to a year",
     credentials=(
         Credential(
             "access_token",

@@ -25,6 +25,9 @@ DECLARATION = Declaration(
     "headlines and addresses are given.",
     personal_data="Headlines and addresses of articles, the publisher's domain as author. No names of journalists.",
     retention_days=None,
+    reach="dates",
+    reach_days=90,
+    reach_told="the index that it searches covers three months",
     query_limits=QueryLimits(max_characters=200, max_terms=10, any_of=" OR ", quotes_signs=True),
 )
 

@@ -30,6 +30,7 @@ DECLARATION = Declaration(
     terms="Meta Platform Terms: only for the accounts that granted access; delete data on the person's request.",
     personal_data="Posts, stories and comments of own accounts, pseudonym of the author. No names or messages.",
     retention_days=None,
+    reach_told="an own channel is read back `first_days` by its first run, up to a year",
     credentials=(
         Credential(
             "access_token",

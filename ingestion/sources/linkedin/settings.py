@@ -29,6 +29,7 @@ DECLARATION = Declaration(
     terms="LinkedIn API terms: of members nothing but their URN may be kept, and comments no longer than needed.",
     personal_data="Posts of own pages and comments on them, pseudonym of the author. No names, profiles, messages.",
     retention_days=None,
+    reach_told="an own channel is read back `first_days` by its first run, up to a year",
     credentials=(
         Credential(
             "access_token",

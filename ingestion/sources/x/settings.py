@@ -37,6 +37,9 @@ DECLARATION = Declaration(
     personal_data="Public posts, pseudonym, number of followers and check mark of the author. No names, bios, "
     "places, pictures, messages. Of own posts also their private counts.",
     retention_days=None,
+    reach="dates",
+    reach_days=7,
+    reach_told="its recent search covers seven days",
     credentials=(
         Credential(
             "bearer_token",

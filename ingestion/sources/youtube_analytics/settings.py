@@ -41,6 +41,7 @@ DECLARATION = Declaration(
     terms="YouTube API Services terms: refresh or delete stored data after 30 days; show YouTube as the source.",
     personal_data="Videos of own channels and comments on them, pseudonym of the channel. No names, subscribers.",
     retention_days=30,
+    reach_told="an own channel is read back `first_days` by its first run, up to a year",
     credentials=(
         Credential("client_id", "id of an OAuth client of the kind desktop app", CONSOLE),
         Credential("client_secret", "secret of that client", CONSOLE),

@@ -489,6 +489,11 @@ class XApi(Api):
             "public_metrics": {"like_count": post.likes, "reply_count": 1, "retweet_count": 2},
         }
 
+    def window(self, seen: Seen) -> tuple[datetime, datetime] | None:
+        """Return `start_time` and `end_time`."""
+        first, last = (datetime.fromisoformat(seen.query[f"{name}_time"]) for name in ("start", "end"))
+        return first, last
+
     def cursor(self, seen: Seen) -> str | None:
         """Return `next_token`."""
         return seen.query.get("next_token")

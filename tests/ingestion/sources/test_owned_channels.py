@@ -86,9 +86,13 @@ def test_a_page_lands_posts_comments_figures_and_days_once(linkedin):
         "2026-02-28": {"reach_count": 40, "impression_count": 90, "profile_view_count": 12},
         "2026-03-01": {"follower_count": 219_145},
     }
-    before = {name: len(found) for name, found in linkedin.tables.items() if name not in ("landings", "reads")}
+    before = {
+        name: len(found) for name, found in linkedin.tables.items() if name not in ("landings", "reads")
+    }
     linkedin.run()
-    assert before == {name: len(found) for name, found in linkedin.tables.items() if name not in ("landings", "reads")}
+    assert before == {
+        name: len(found) for name, found in linkedin.tables.items() if name not in ("landings", "reads")
+    }
     landed = "\n".join(linkedin.everything())
     assert SECRET not in landed and not [words for words in PRIVATE.values() if words in landed]
 
