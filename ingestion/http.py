@@ -210,6 +210,7 @@ class _Sending:
     headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    method: str = "GET"
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -297,7 +298,13 @@ class HttpClient:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Return the answer to a POST, as `get` does; for asking for a token. A redirect is an error."""
-        return self._ask(url, None, _Sending(dict(headers), body=body))
+        return self._ask(url, None, _Sending(dict(headers), body=body, method="POST"))
+
+    def put(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, hidden: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Return the answer to a PUT, as `get` does; for handing over a file. A redirect is an error."""
+        return self._ask(url, None, _Sending(dict(headers), dict(hidden or {}), body, "PUT"))
 
     def _ask(self, url: str, validators: Mapping[str, str] | None, sending: _Sending) -> Answer:
         host = _web_host(url)
@@ -362,7 +369,6 @@ class HttpClient:
             headers["If-Modified-Since"] = validators["last_modified"]
         here, permanent = url, True
         deadline = None
-        method = "GET" if sending.body is None else "POST"
         for _ in range(MAX_REDIRECTS + 1):
             self._wait_for_turn(_web_host(here) or "")
             deadline = deadline or self.clock.monotonic() + self.politeness.answer_timeout_s
@@ -370,7 +376,7 @@ class HttpClient:
                 # Credentials are for the host that they were given for, wherever it sends us.
                 own = _web_host(here) == _web_host(url) and (here[:6] == "https:" or url[:6] != "https:")
                 with self._session().request(
-                    method,
+                    sending.method,
                     _with_params(here, sending.params) if own else here,
                     data=sending.body,
                     headers={**headers, **sending.headers} if own else headers,

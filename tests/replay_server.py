@@ -284,6 +284,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
 
+    do_PUT = do_POST
+
     def _replay(self, seen: Seen, recorded: Recorded, body: bytes) -> None:
         headers = dict(recorded.headers)
         if recorded.status == 200 and recorded.etag:

@@ -839,6 +839,12 @@ class XSource(NetworkSource):
     named; X bills every post that it gives."""
 
     base_url: Url = "https://api.x.com"
+    compliance_hours: int = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="how often all that has landed is asked for deletions; 0 for never",
+    )
     accounts: Annotated[tuple[Text, ...], AfterValidator(_distinct)] = ()
     max_pages: int = Field(
         default=20, ge=1, le=10_000, description="requests for pages of 100 posts in a run"

@@ -1,10 +1,11 @@
 """The dlt resource of a network: credentials and settings resolved inside its body, state kept by dlt."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 import dlt
 
+from ingestion.http import HttpClient
 from ingestion.landing import Landing
 from ingestion.listening import Listening
 from ingestion.listening.models import OwnedSource
@@ -23,7 +24,13 @@ def settings_of(declaration: Declaration, listening: Listening) -> Any:
     return settings
 
 
-def network_posts(network_type: type[Network], landing: Landing, listening: Listening) -> Any:
+Besides = Callable[[Network, MutableMapping[str, Any], HttpClient], Iterator[Any]]
+"""What a source does after its pages: of the network, its state, and the client, the tables that it lands."""
+
+
+def network_posts(
+    network_type: type[Network], landing: Landing, listening: Listening, besides: Besides | None = None
+) -> Any:
     """Return the resource of a network as set up in `listening.sources.<name>`; it fills all of its tables.
 
     When it runs, it raises CredentialsMissing before the first request where a secret is missing.
@@ -41,7 +48,10 @@ def network_posts(network_type: type[Network], landing: Landing, listening: List
                 f"or under owned: of a brand as {declaration.platform}: [...]"
             )
         with network_client(network) as http:
-            yield from visit(network, landing, dlt.current.resource_state(), http, queries)
+            state = dlt.current.resource_state()
+            yield from visit(network, landing, state, http, queries)
+            if besides:
+                yield from besides(network, state, http)
 
     return posts
 

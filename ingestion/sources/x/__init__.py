@@ -6,8 +6,8 @@ Paging: by `next_token`, which goes into `next_token` of a search and `paginatio
 Data flow: post -> raw_x.posts; what does not fit -> raw_x.quarantine. Errors beside `data` are told.
 Edits: a version with a new id is another observation of the post, which keeps its first id.
 Deletes: sweep. Posts younger than `revisit_days` that no page shows are looked up, 100 a request; those that are
-not found, or may not be shown any more, land as tombstones. The batch compliance endpoint is not used: posts
-that were older when they were deleted are not noticed.
+not found, or may not be shown any more, land as tombstones. All others are asked for by a batch compliance job a
+day (`compliance_hours`): begun by one run, read by a later one (`compliance.py`).
 Own posts: all of the last `revisit_days` are read in every run, with `non_public_metrics` and `organic_metrics`
 where the token is the owner's; a metric that is refused or retired is asked for no more.
 Rate limit: by contract; `x-rate-limit-reset` obeyed across runs. X bills posts: `daily_units` counts those asked for.
@@ -15,6 +15,7 @@ Terms: see the declaration in `settings.py`, also for personal data.
 """
 
 import math
+from collections.abc import Iterator, MutableMapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from ingestion.http import Answer, HttpClient
 from ingestion.landing import POSTS
 from ingestion.network import Ask, BadAnswer, FieldsRefused, Network, Page, Stream
 from ingestion.network.source import network_posts
+from ingestion.sources.x.compliance import living_posts, told_by_compliance
 from ingestion.sources.x.contract import to_row
 from ingestion.sources.x.settings import (
     DECLARATION,
@@ -177,4 +179,8 @@ def _wait(answer: Answer) -> float:
 @dlt.source(name="x")
 def x(landing: "Landing", listening: "Listening", home: "Home") -> Any:
     """Return the source as set up in `listening.sources.x`."""
-    return network_posts(X, landing, listening)
+
+    def compliance(network: Network, state: MutableMapping[str, Any], http: HttpClient) -> Iterator[Any]:
+        return told_by_compliance(network, landing, state, http, lambda: living_posts(home))
+
+    return network_posts(X, landing, listening, compliance)
