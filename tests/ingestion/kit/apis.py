@@ -524,8 +524,12 @@ class XApi(Api):
         server.serve("/2/tweets", some, etag=False)
 
     def serve_more(self, server: ReplayServer) -> None:
-        """Serve the own timeline."""
+        """Serve the own timeline, and a compliance job that never ends."""
         server.serve("/2/users/42/tweets", {"meta": {"result_count": 0}}, etag=False)
+        job = {"id": "77", "type": "tweets", "status": "in_progress", "upload_url": f"{server.url}/upload"}
+        for path in ("/2/compliance/jobs", "/2/compliance/jobs/77"):
+            server.serve(path, {"data": job}, etag=False)
+        server.serve("/upload", b"", etag=False)
 
 
 class LinkedInApi(Api):
