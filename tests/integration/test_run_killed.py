@@ -37,6 +37,7 @@ POINTS = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_run_killed_at_each_part_in_turn_is_made_good_by_the_next(road: DemoRoad, never_killed: DemoRoad):
     for point in POINTS:
@@ -48,9 +49,10 @@ def test_a_run_killed_at_each_part_in_turn_is_made_good_by_the_next(road: DemoRo
     assert road.manifest["marts_sha256"] == never_killed.manifest["marts_sha256"]
 
 
-@pytest.mark.soak
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(
+    "point", ["scoring", *(pytest.param(one, marks=pytest.mark.soak) for one in POINTS if one != "scoring")]
+)
 def test_a_run_killed_once_is_made_good_by_the_next(point: str, road: DemoRoad, never_killed: DemoRoad):
     kill(road, point)
 
