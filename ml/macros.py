@@ -6,6 +6,7 @@ Training, detectors and the matching of queries run the very text that the road 
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
 import jinja2
 
@@ -29,12 +30,14 @@ def macro_environment(paths: Iterable[Path], **provided: object) -> jinja2.Envir
     """
     macros: dict[str, object] = {}
     returned: list[object] = []
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
+    environment = _environment()
     environment.globals.update(
         {"return": lambda value: returned.append(value) or value, "adapter": _Adapter(macros), **provided}
     )
-    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
-    module = environment.from_string(text).module
+    compiled = _compiled(tuple(paths))
+    module = environment.template_class.from_code(
+        environment, compiled, environment.make_globals(None)
+    ).module
     macros.update(
         {
             name: _returning(value, returned) if callable(value) else value
@@ -44,6 +47,17 @@ def macro_environment(paths: Iterable[Path], **provided: object) -> jinja2.Envir
     )
     environment.globals.update(macros)
     return environment
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
+
+
+@cache
+def _compiled(paths: tuple[Path, ...]) -> CodeType:
+    """Return these files compiled together, once a process: all of the project's macros take half a second."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return _environment().compile(text)
 
 
 def _returning(macro: Callable[..., str], returned: list[object]) -> Callable[..., object]:
