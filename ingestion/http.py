@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Self
@@ -155,14 +156,19 @@ class HttpError(Exception):
 
 def user_agent() -> str:
     """Return who we say we are; LISTENHOUSE_CONTACT (a mail address or a page) is added when set."""
-    try:
-        release = version("listenhouse")
-    except PackageNotFoundError:
-        release = "dev"
     contact = os.environ.get(CONTACT_VARIABLE, "").strip()
     # A header takes latin-1 without line breaks; anything else would fail every request.
     contact = "".join(letter for letter in contact if " " <= letter <= "~")
-    return f"Listenhouse/{release} (social listening" + (f"; +{contact})" if contact else ")")
+    return f"Listenhouse/{_release()} (social listening" + (f"; +{contact})" if contact else ")")
+
+
+@cache
+def _release() -> str:
+    """Return our version; asking for it takes milliseconds, which every request would pay."""
+    try:
+        return version("listenhouse")
+    except PackageNotFoundError:
+        return "dev"
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:

@@ -93,6 +93,10 @@ def is_publishable(term: str) -> bool:
     return all(word and word[0] not in "@$" and not word.lstrip("#").isdigit() for word in words)
 
 
+DOUBTFUL = rf"[@$\pN]|^.?$|^{NEGATED}? | $|  "
+"""What each term holds that is not publishable, and few others do (RE2): only these are looked at one by one."""
+
+
 def frequent_terms(
     token_lists: Iterable[Sequence[str]],
     minimum_texts: int,

@@ -1,9 +1,14 @@
 """Features: distinct tokens and distinct pairs of neighbours."""
 
+import itertools
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from ml.features import (
+    DOUBTFUL,
     feature_matrix,
     features,
     frequent_terms,
@@ -74,6 +79,16 @@ def test_handles_cashtags_links_and_overlong_tokens_have_no_parts(token):
 def test_parts_and_negated_tokens_of_names_and_numbers_are_not_publishable():
     assert not any(map(is_publishable, ["!@maria", "!2024", "~^201", "~19$", "!", "good "]))
     assert all(map(is_publishable, ["!good", "~^un", "~4k$"]))
+
+
+def test_every_term_that_is_not_publishable_is_doubtful():
+    letters = ["a", "é", "7", "²", "٣", "Ⅳ", "#", "@", "$", " ", "!", "~", "^", "<"]
+    terms = ["".join(drawn) for size in range(5) for drawn in itertools.product(letters, repeat=size)]
+    doubtful = pc.match_substring_regex(pa.array(terms), DOUBTFUL).to_pylist()
+    refused = [not is_publishable(term) for term in terms]
+    assert not [term for term, bad, seen in zip(terms, refused, doubtful, strict=True) if bad and not seen]
+    assert any(refused)
+    assert not all(doubtful)
 
 
 def test_marked_terms_and_pairs_are_no_words():
