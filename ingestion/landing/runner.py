@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -150,24 +150,38 @@ def ensure_tables(source: str, home: Home) -> bool:
 
     Models read the tables of every source, also of one that never ran.
     """
+    return bool(ensure_all_tables([source], home))
+
+
+def ensure_all_tables(sources: Collection[str], home: Home) -> list[str]:
+    """Do so for several sources, and return those that had need of it: looking costs as much as for one."""
+    wanted = {source: _wanted_tables(source) for source in sources}
+    with _explained(", ".join(sources)):
+        present = _columns(home)
+    lacking = {
+        source: {
+            table: schema
+            for table, schema in tables.items()
+            if not {*schema.names, LOAD_ID} <= present.get(f"raw_{source}", {}).get(table, set())
+        }
+        for source, tables in wanted.items()
+    }
+    new = {source: wanted[source] for source in sources if f"raw_{source}" not in present}
+    if new:
+        with _explained(", ".join(new)):
+            _create_tables(new, home)
+    for source in sources:
+        if lacking[source] and source not in new:
+            with _pipeline(source, home) as pipeline:
+                drain(pipeline, home)
+                _run(pipeline, _empty_tables(source, lacking[source]), None)
+    return [source for source in sources if lacking[source]]
+
+
+def _wanted_tables(source: str) -> dict[str, pa.Schema]:
     wanted = {contract.resource: contract.arrow_schema for contract in source_module(source).CONTRACTS}
     wanted |= {"quarantine": QUARANTINE_SCHEMA, "landings": LANDINGS_SCHEMA}
-    wanted |= {"reads": READS_SCHEMA} if has_reads(source) else {}
-    with _explained(source):
-        present = _columns(source, home)
-    lacking = {
-        table: schema
-        for table, schema in wanted.items()
-        if not {*schema.names, LOAD_ID} <= present.get(table, set())
-    }
-    if lacking and not present:
-        with _explained(source):
-            _create_tables(source, home, wanted)
-    elif lacking:
-        with _pipeline(source, home) as pipeline:
-            drain(pipeline, home)
-            _run(pipeline, _empty_tables(source, lacking), None)
-    return bool(lacking)
+    return wanted | ({"reads": READS_SCHEMA} if has_reads(source) else {})
 
 
 @contextmanager
@@ -212,25 +226,23 @@ def _empty_tables(source: str, schemas: dict[str, pa.Schema]) -> "DltSource":
     return tables()
 
 
-def _create_tables(source: str, home: Home, wanted: dict[str, pa.Schema]) -> None:
-    """Create the tables of a source that never ran, as dlt would on its first run, in a hundredth of its time.
+def _create_tables(wanted: dict[str, dict[str, pa.Schema]], home: Home) -> None:
+    """Create the tables of sources that never ran, as dlt would on their first run, in a hundredth of its time.
 
     A source that is switched off should cost a run nothing; dlt adds its own bookkeeping when it comes.
     """
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    tables = {
-        **{name: schema.append(LOAD_FIELD) for name, schema in wanted.items()},
-        "_dlt_loads": LOADS_SCHEMA,
-    }
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("begin")
-        connection.execute(f'create schema if not exists "raw_{source}"')
-        for name, schema in tables.items():
-            columns = ", ".join(
-                f'"{field.name}" {_sql_type(field.type)}{"" if field.nullable else " not null"}'
-                for field in schema
-            )
-            connection.execute(f'create table "raw_{source}"."{name}" ({columns})')
+        for source, schemas in wanted.items():
+            connection.execute(f'create schema if not exists "raw_{source}"')
+            tables = {name: schema.append(LOAD_FIELD) for name, schema in schemas.items()}
+            for name, schema in (tables | {"_dlt_loads": LOADS_SCHEMA}).items():
+                columns = ", ".join(
+                    f'"{field.name}" {_sql_type(field.type)}{"" if field.nullable else " not null"}'
+                    for field in schema
+                )
+                connection.execute(f'create table "raw_{source}"."{name}" ({columns})')
         connection.execute("commit")
 
 
@@ -238,16 +250,18 @@ def _sql_type(type_: pa.DataType) -> str:
     return "timestamp with time zone" if pa.types.is_timestamp(type_) else SQL_TYPES[type_]
 
 
-def _columns(source: str, home: Home) -> dict[str, set[str]]:
+def _columns(home: Home) -> dict[str, dict[str, set[str]]]:
+    """Return the columns of each table of each schema of the warehouse; of schemas without a table nothing."""
     if not home.warehouse.exists():
         return {}
     with duckdb.connect(str(home.warehouse)) as connection:
         rows = connection.execute(
-            "select table_name, list(column_name) from information_schema.columns "
-            "where table_schema = ? group by table_name",
-            [f"raw_{source}"],
+            "select table_schema, table_name, list(column_name) from information_schema.columns group by all"
         ).fetchall()
-    return {table: set(columns) for table, columns in rows}
+    present: dict[str, dict[str, set[str]]] = {}
+    for schema, table, columns in rows:
+        present.setdefault(schema, {})[table] = set(columns)
+    return present
 
 
 def _explain(source: str, error: Exception) -> str:

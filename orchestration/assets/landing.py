@@ -19,7 +19,7 @@ from dagster import (
 
 from ingestion.home import Home
 from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA, READS_SCHEMA, Contract
-from ingestion.landing.runner import LandingError, ensure_tables, land
+from ingestion.landing.runner import LandingError, ensure_all_tables, ensure_tables, land
 from ingestion.listening import Listening, load_listening
 from ingestion.registry import NETWORKS, SOURCES, has_reads, source_module
 from orchestration.freshness import LANDING_FRESHNESS
@@ -80,6 +80,7 @@ def _landing_assets(name: str, sources: tuple[str, ...]) -> AssetsDefinition:
         if name == "networks":
             for erased in keep_to_retention(home, context.run_id):
                 context.log.info(f"{erased.source}: {len(erased.post_ids):,} posts are kept no longer")
+        ensure_all_tables([source for source in sources if not _is_enabled(listening, source)], home)
         for source in sources:
             wanted = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
             if wanted:
@@ -99,9 +100,8 @@ def _land(
     specs: list[AssetSpec],
     reached: AssetCheckSpec,
 ) -> tuple[list[MaterializeResult], AssetCheckResult]:
-    """Land a source, or make its empty tables where it is switched off."""
-    if not getattr(listening.sources, source).enabled:
-        ensure_tables(source, home)
+    """Land a source; one that is switched off has its empty tables already."""
+    if not _is_enabled(listening, source):
         results = [MaterializeResult(asset_key=spec.key, metadata={"enabled": False}) for spec in specs]
         return results, AssetCheckResult(passed=True, asset_key=reached.asset_key, check_name=reached.name)
     step = f"Landing {source}"
@@ -135,6 +135,10 @@ def _land(
         severity=AssetCheckSeverity.ERROR,
         metadata={"error": MetadataValue.text(failure)} if failure else {"messages": report.messages},
     )
+
+
+def _is_enabled(listening: Listening, source: str) -> bool:
+    return getattr(listening.sources, source).enabled
 
 
 def _specs(source: str) -> list[AssetSpec]:

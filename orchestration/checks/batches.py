@@ -15,39 +15,57 @@ BATCH_ROWS = 20_000
 """Rows of a batch at most; larger loads are sampled, with a fixed seed."""
 
 
-def landed_batch(home: Home, source: str, contract: Contract) -> "pd.DataFrame":
-    """Return rows of load packages that no release rests on yet, at most BATCH_ROWS."""
-    with reading(home) as connection:
-        unseen = _unseen(connection)
-        return connection.execute(
-            f"select * from (select * from raw_{source}.{contract.resource} where {unseen})"
+class LandedLoads:
+    """What has landed and no release rests on yet. Opening the warehouse costs more than asking it: one for all."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._unseen = _unseen(connection)
+
+    def batch(self, source: str, contract: Contract) -> "pd.DataFrame":
+        """Return rows of these loads, at most BATCH_ROWS."""
+        return self._connection.execute(
+            f"select * from (select * from raw_{source}.{contract.resource} where {self._unseen})"
             f" using sample reservoir({BATCH_ROWS} rows) repeatable (7)"
         ).df()
 
+    def rows_unaccounted_for(self, source: str, contract: Contract) -> int:
+        """Return by how many observations these loads differ from what they told.
 
-def rows_unaccounted_for(home: Home, source: str, contract: Contract) -> int:
-    """Return by how many observations the loads that no release rests on yet differ from what they told.
-
-    A file that dlt lost between two kills would show here, and nowhere else. An observation that a crash
-    brought twice counts once.
-    """
-    schema = f"raw_{source}"
-    with reading(home) as connection:
-        unseen = _unseen(connection)
-        return connection.execute(
+        A file that dlt lost between two kills would show here, and nowhere else. An observation that a crash
+        brought twice counts once.
+        """
+        schema = f"raw_{source}"
+        return self._connection.execute(
             f"""
             select coalesce(sum(abs(coalesce(told, 0) - coalesce(found, 0))), 0)
             from (
                 select _dlt_load_id, sum(accepted + deleted) as told from {schema}.landings
-                where resource = ? and {unseen} group by _dlt_load_id
+                where resource = ? and {self._unseen} group by _dlt_load_id
             )
             full outer join (
                 select _dlt_load_id, count(distinct observation_id) as found from {schema}.{contract.resource}
-                where {unseen} group by _dlt_load_id
+                where {self._unseen} group by _dlt_load_id
             ) using (_dlt_load_id)
             """,
             [contract.resource],
         ).fetchone()[0]
+
+    def unbalanced_units(self, source: str) -> int:
+        """Return how many landed units, of all loads, do not add up."""
+        return self._connection.execute(
+            f"select count(*) from raw_{source}.landings"
+            " where received <> accepted + duplicate + quarantined + deleted"
+        ).fetchone()[0]
+
+    def made_up_columns(self, source: str) -> list[str]:
+        """Return the columns that dlt made up because a value did not fit."""
+        rows = self._connection.execute(
+            "select table_name || '.' || column_name from information_schema.columns"
+            " where table_schema = ? and column_name like '%\\_\\_v\\_%' escape '\\'",
+            [f"raw_{source}"],
+        ).fetchall()
+        return [name for (name,) in rows]
 
 
 def scored_batch(home: Home) -> "pd.DataFrame":

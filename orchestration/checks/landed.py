@@ -1,6 +1,7 @@
 """Blocking checks on every landed batch: a bad one stops the run before anything is modelled on it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from dagster import (
     AssetCheckExecutionContext,
@@ -8,7 +9,6 @@ from dagster import (
     AssetChecksDefinition,
     AssetCheckSpec,
     MetadataValue,
-    asset_check,
     multi_asset_check,
 )
 
@@ -16,7 +16,7 @@ from ingestion.home import Home
 from ingestion.landing.contract import Contract
 from ingestion.registry import NETWORKS, SOURCES, source_module
 from orchestration.assets.landing import POOL
-from orchestration.checks.batches import landed_batch, reading, rows_unaccounted_for
+from orchestration.checks.batches import LandedLoads, reading
 from orchestration.checks.suites import failures, landed_suite
 from orchestration.progress import report_progress
 
@@ -32,67 +32,37 @@ COUNTS_TOLD = (
 def landed_checks() -> list[AssetChecksDefinition]:
     """Return the checks of all sources: one suite per resource, and the count identity per source.
 
-    Those of the networks are one step, as their landing is.
+    They are steps as their landing is: one for each source, and one for all networks.
     """
-    checks = []
-    for source in SOURCES:
-        if source not in NETWORKS:
-            checks += [_batch_check(source, contract) for contract in source_module(source).CONTRACTS]
-            checks.append(_counts_check(source))
-    return [*checks, _network_checks()]
+    alone = [(source, (source,)) for source in SOURCES if source not in NETWORKS]
+    return [_checks_of(name, sources) for name, sources in (*alone, ("networks", NETWORKS))]
 
 
-def _batch_check(source: str, contract: Contract) -> AssetChecksDefinition:
-    @asset_check(
-        asset=[f"raw_{source}", contract.resource],
-        name=BATCH_CHECK,
-        description=BATCH_TOLD,
-        blocking=True,
-        pool=POOL,
-    )
-    def landed_batch_check() -> AssetCheckResult:
-        return _judged_batch(source, contract)
-
-    return landed_batch_check
-
-
-def _counts_check(source: str) -> AssetChecksDefinition:
-    @asset_check(
-        asset=[f"raw_{source}", "landings"],
-        name=COUNTS_CHECK,
-        description=COUNTS_TOLD,
-        blocking=True,
-        pool=POOL,
-    )
-    def counts_check() -> AssetCheckResult:
-        return _judged_counts(source)
-
-    return counts_check
-
-
-def _network_checks() -> AssetChecksDefinition:
-    judges: list[tuple[AssetCheckSpec, Callable[[], AssetCheckResult]]] = []
-    for source in NETWORKS:
+def _checks_of(name: str, sources: tuple[str, ...]) -> AssetChecksDefinition:
+    judges: list[tuple[AssetCheckSpec, Callable[[LandedLoads], AssetCheckResult]]] = []
+    for source in sources:
         for contract in source_module(source).CONTRACTS:
             asset = [f"raw_{source}", contract.resource]
             spec = AssetCheckSpec(BATCH_CHECK, asset=asset, description=BATCH_TOLD, blocking=True)
-            judges.append((spec, lambda source=source, contract=contract: _judged_batch(source, contract)))
+            judges.append((spec, partial(_judged_batch, source=source, contract=contract)))
         asset = [f"raw_{source}", "landings"]
         spec = AssetCheckSpec(COUNTS_CHECK, asset=asset, description=COUNTS_TOLD, blocking=True)
-        judges.append((spec, lambda source=source: _judged_counts(source)))
+        judges.append((spec, partial(_judged_counts, source=source)))
 
-    @multi_asset_check(name="landed_networks", specs=[spec for spec, _ in judges], can_subset=True, pool=POOL)
-    def network_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
-        for spec, judge in judges:
-            if spec.key in context.selected_asset_check_keys:
-                yield judge()._replace(asset_key=spec.asset_key, check_name=spec.name)
+    @multi_asset_check(name=f"landed_{name}", specs=[spec for spec, _ in judges], can_subset=True, pool=POOL)
+    def checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
+        report_progress("Checking landed batches", 0)
+        with reading(Home.find()) as connection:
+            loads = LandedLoads(connection)
+            for spec, judge in judges:
+                if spec.key in context.selected_asset_check_keys:
+                    yield judge(loads)._replace(asset_key=spec.asset_key, check_name=spec.name)
 
-    return network_checks
+    return checks
 
 
-def _judged_batch(source: str, contract: Contract) -> AssetCheckResult:
-    report_progress("Checking landed batches", 0)
-    batch = landed_batch(Home.find(), source, contract)
+def _judged_batch(loads: LandedLoads, source: str, contract: Contract) -> AssetCheckResult:
+    batch = loads.batch(source, contract)
     if batch.empty:
         return AssetCheckResult(passed=True, metadata={"rows": 0})
     failed = failures(batch, landed_suite(contract))
@@ -103,28 +73,13 @@ def _judged_batch(source: str, contract: Contract) -> AssetCheckResult:
     )
 
 
-def _judged_counts(source: str) -> AssetCheckResult:
-    schema = f"raw_{source}"
-    home = Home.find()
-    differences = {
-        contract.resource: rows_unaccounted_for(home, source, contract)
-        for contract in source_module(source).CONTRACTS
-    }
-    with reading(home) as connection:
-        unbalanced = connection.execute(
-            f"select count(*) from {schema}.landings"
-            " where received <> accepted + duplicate + quarantined + deleted"
-        ).fetchone()[0]
-        variants = connection.execute(
-            "select table_name || '.' || column_name from information_schema.columns"
-            " where table_schema = ? and column_name like '%\\_\\_v\\_%' escape '\\'",
-            [schema],
-        ).fetchall()
+def _judged_counts(loads: LandedLoads, source: str) -> AssetCheckResult:
     faults = [
-        f"{resource}: {rows} observations too few or too many"
-        for resource, rows in differences.items()
-        if rows
+        f"{contract.resource}: {rows} observations too few or too many"
+        for contract in source_module(source).CONTRACTS
+        if (rows := loads.rows_unaccounted_for(source, contract))
     ]
+    unbalanced = loads.unbalanced_units(source)
     faults += [f"{unbalanced} landed units do not add up"] if unbalanced else []
-    faults += [f"{name}: a column that dlt made up" for (name,) in variants]
+    faults += [f"{name}: a column that dlt made up" for name in loads.made_up_columns(source)]
     return AssetCheckResult(passed=not faults, description="; ".join(faults) or None)

@@ -9,7 +9,7 @@ import duckdb
 
 from ingestion.home import PROJECT_ROOT, Home
 from ingestion.landing import load_pseudonyms
-from ingestion.landing.runner import ensure_tables, land
+from ingestion.landing.runner import ensure_all_tables, land
 from ingestion.listening import Listening
 from ingestion.reference import replace_tables
 from ingestion.registry import SOURCES
@@ -44,8 +44,7 @@ class ModelledRoad:
         self.home.drop.mkdir(parents=True, exist_ok=True)
         self.until = until
         self.loads = 0
-        for source in SOURCES:
-            ensure_tables(source, self.home)
+        ensure_all_tables(SOURCES, self.home)
 
     def listening(self, **more: Any) -> Listening:
         """The settings: two brands, the files of this road, the demo's posts up to `until`; and more."""
