@@ -20,6 +20,7 @@ from orchestration.cli import (
     match,
     promote,
     query,
+    releases,
     rescore,
     retain,
     run,
@@ -50,6 +51,7 @@ app.add_typer(sources.app, name="sources")
 app.command(epilog=backfill.EXAMPLES)(backfill.backfill)
 app.command(epilog=query.EXAMPLES)(query.query)
 app.command(epilog=dictionary.EXAMPLES)(dictionary.dictionary)
+app.command(epilog=releases.EXAMPLES)(releases.releases)
 app.command(epilog=match.EXAMPLES)(match.match)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=flag.EXAMPLES)(flag.flag)
