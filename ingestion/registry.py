@@ -30,10 +30,10 @@ NETWORKS = (
 RESOURCES: dict[str, tuple[str, ...]] = {
     "delighted": ("nps_responses",),
     "facebook": ("posts", "post_insights", "account_metrics"),
-    "hubspot": ("crm_opportunities", "crm_accounts"),
+    "hubspot": ("crm_opportunities", "crm_accounts", "crm_contacts"),
     "instagram": ("posts", "post_insights", "account_metrics"),
     "linkedin": ("posts", "post_insights", "account_metrics"),
-    "salesforce": ("crm_opportunities", "crm_accounts"),
+    "salesforce": ("crm_opportunities", "crm_accounts", "crm_contacts"),
     "youtube_analytics": ("posts", "post_insights", "account_metrics"),
     "zendesk": ("support_cases", "case_messages"),
 }

@@ -1,12 +1,21 @@
 """The contracts of business records that marts join with posts: CRM, NPS and support."""
 
 from ingestion.landing.contract import Column, Contract
+from ingestion.landing.pseudonyms import EMAIL
 
 DELETED = Column(
     "is_deleted",
     "boolean",
     "Whether the system says that it is gone (a tombstone): it then counts nowhere.",
     default="false",
+)
+EMAIL_KEY = Column(
+    "email",
+    "author",
+    "Keyed pseudonym of the person's e-mail address, the same in every source; the address itself is stored nowhere. "
+    "NULL for what is no address.",
+    content=True,
+    namespace=EMAIL,
 )
 
 CRM_ACCOUNTS = Contract(
@@ -22,6 +31,19 @@ CRM_ACCOUNTS = Contract(
         Column("annual_revenue", "double", "Revenue of the account in a year, in the CRM's currency."),
         Column("employees", "integer", "Number of employees.", minimum=0),
         Column("created_at", "timestamp", "When the account was opened."),
+        DELETED,
+    ),
+)
+
+CRM_CONTACTS = Contract(
+    resource="crm_contacts",
+    key="contact_id",
+    description="One observation of one person whom a CRM knows at an account: no name and no address of them.",
+    columns=(
+        Column("contact_id", "text", "The CRM's own id of the contact.", required=True, max_length=512),
+        Column("account_id", "text", "The account they belong to.", max_length=512),
+        EMAIL_KEY,
+        Column("created_at", "timestamp", "When the contact was entered."),
         DELETED,
     ),
 )
@@ -67,6 +89,7 @@ NPS_RESPONSES = Contract(
         ),
         Column("account_id", "text", "The account of the respondent.", max_length=512),
         Column("respondent_id", "author", "Keyed pseudonym of the respondent."),
+        EMAIL_KEY,
         Column("product", "text", "Product asked about."),
         Column("segment", "text", "Customer segment."),
         Column("country", "text", "Country, as the survey tool says it."),
@@ -100,6 +123,7 @@ SUPPORT_CASES = Contract(
         Column("case_id", "text", "The support tool's own id of the case.", required=True, max_length=512),
         Column("account_id", "text", "The account of the customer.", max_length=512),
         Column("customer_id", "author", "Keyed pseudonym of the customer."),
+        EMAIL_KEY,
         Column("channel", "text", "Channel through which the case came in."),
         Column("product", "text", "Product it is about."),
         Column("topic", "text", "Topic as the support tool says it."),
@@ -167,6 +191,7 @@ SURVEY_INVITATIONS = Contract(
 
 BUSINESS = (
     CRM_ACCOUNTS,
+    CRM_CONTACTS,
     CRM_OPPORTUNITIES,
     NPS_RESPONSES,
     SURVEY_INVITATIONS,

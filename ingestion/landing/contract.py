@@ -35,7 +35,8 @@ class Column:
     """One column of a contract.
 
     An `author` column arrives as the platform's own id or handle under `name` (`author_id`) and lands
-    as a pseudonym under `landed_name` (`author_key`).
+    as a pseudonym under `landed_name` (`author_key`), in the name space of the row's platform, or of customers, or
+    in `namespace` where the column names its own.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Column:
     """Regular expression (RE2, whole value, after `normalise`) that a text must match."""
     allowed: tuple[str, ...] = ()
     normalise: Normalise | None = None
+    namespace: str | None = None
+    """Of an author column: the name space of its pseudonyms, one for all sources."""
 
     @property
     def landed_name(self) -> str:

@@ -360,19 +360,22 @@ class Landing:
             if column.type != "author" or column.name not in batch.column_names:
                 continue
             authors = _as_text(batch[column.name])
-            if contract.has_platform and "platform" in batch.column_names:
-                platforms = _as_text(batch["platform"])
+            if column.namespace is not None:
+                made = self._pseudonyms.within(column.namespace, authors)
+            elif contract.has_platform and "platform" in batch.column_names:
+                made = self._pseudonyms.of(_as_text(batch["platform"]), authors)
             else:
-                platforms = pa.repeat(pa.scalar(CUSTOMER), len(authors))
+                made = self._pseudonyms.of(pa.repeat(pa.scalar(CUSTOMER), len(authors)), authors)
             place = batch.schema.get_field_index(column.name)
-            batch = batch.set_column(place, column.name, self._pseudonyms.of(platforms, authors))
+            batch = batch.set_column(place, column.name, made)
         return batch
 
     def _pseudonymised(self, contract: Contract, row: dict[str, Any], platform: str | None) -> dict[str, Any]:
         for column in contract.columns:
             if column.type == "author" and row.get(column.name) is not None:
                 where = str(row.get("platform") or platform or "") if contract.has_platform else CUSTOMER
-                row = {**row, column.name: self._pseudonyms.one(where, str(row[column.name]))}
+                pseudonym = self._pseudonyms.one(column.namespace or where, str(row[column.name]))
+                row = {**row, column.name: pseudonym}
         return row
 
     def _origin(self, ledger: Unit) -> dict[str, Any]:

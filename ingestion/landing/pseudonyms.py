@@ -17,6 +17,10 @@ from ingestion.home import Home
 KEY_VARIABLE = "LISTENHOUSE_PSEUDONYM_KEY"
 LENGTH = 32
 """Hexadecimal digits kept of the HMAC: 128 bits, no collision to be expected among all people."""
+EMAIL = "email"
+"""Name space of e-mail addresses: one for all sources, so that an address is the same person in each of them."""
+SHAPES = {EMAIL: r"^[^@\s]+@[^@\s]+$"}
+"""What a name looks like in name spaces where not every text is one."""
 MAX_KNOWN = 200_000
 """Pseudonyms kept in memory for the length of a run: the same people write again and again."""
 
@@ -48,6 +52,13 @@ class Pseudonyms:
         unique = people.dictionary.cast(pa.binary()).to_pylist()
         hashed = pa.array([self._known.get(person) or self._make(person) for person in unique], pa.string())
         return hashed.take(people.indices)
+
+    def within(self, namespace: str, names: pa.Array) -> pa.Array:
+        """Return the pseudonyms of a column of one name space; what does not look like a name of it becomes NULL."""
+        names = pc.utf8_trim_whitespace(names)
+        if namespace in SHAPES:
+            names = pc.if_else(pc.match_substring_regex(names, SHAPES[namespace]), names, None)
+        return self.of(pa.repeat(pa.scalar(namespace), len(names)), names)
 
     def _make(self, person: bytes) -> str:
         if len(self._known) >= MAX_KNOWN:

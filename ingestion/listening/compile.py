@@ -10,7 +10,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from ingestion.landing.business import BUSINESS
+from ingestion.landing.business import BUSINESS, CRM_CONTACTS
 from ingestion.landing.marketing import MARKETING
 from ingestion.landing.posts import POSTS
 from ingestion.landing.pseudonyms import Pseudonyms
@@ -33,7 +33,10 @@ from ingestion.listening.query.tree import Filter, Leaf, leaves
 from ingestion.listening.targets import direction
 from ingestion.registry import NETWORKS, network_resources
 
-_DEMO_RESOURCES = tuple(contract.resource for contract in (POSTS, *BUSINESS, *MARKETING))
+_DEMO_RESOURCES = tuple(
+    contract.resource for contract in (POSTS, *BUSINESS, *MARKETING) if contract is not CRM_CONTACTS
+)
+"""The demo's answers and cases name their accounts themselves: it has no contacts."""
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 SCHEMAS: dict[str, pa.Schema] = {

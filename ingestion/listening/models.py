@@ -410,7 +410,7 @@ class Lookup(Strict):
     For each row, the row of the files that fit `pattern` whose `key` is this row's `equals`; among several,
     the one that is greatest in `newest`. `columns` gives what is taken a name, under which the mapping uses
     it as if it were a column of its own file. `where` chooses rows of the other files. A file waits until
-    what it looks things up in is there.
+    what it looks things up in is there; with `is_optional` it does not, and may find nothing.
     """
 
     pattern: Annotated[Text, AfterValidator(_pattern)]
@@ -419,6 +419,7 @@ class Lookup(Strict):
     newest: Text | None = None
     where: dict[str, Wanted] = {}
     columns: dict[Slug, Text]
+    is_optional: bool = False
 
 
 class FileMapping(Strict):
@@ -445,6 +446,7 @@ class FileMapping(Strict):
     resource: Literal[
         "posts",
         "crm_accounts",
+        "crm_contacts",
         "crm_opportunities",
         "nps_responses",
         "survey_invitations",
@@ -594,6 +596,8 @@ class Shipped(Strict):
             )
             left = ("table", "schema", "files", *WRITTEN.get(format, CSV_ONLY))
             rest = {key: value for key, value in mapping.items() if key not in left}
+            if "optional" in rest:
+                rest["optional"] = [name for name in rest["optional"] if name in parts["columns"]]
             if format == "duckdb":
                 # A connector gives its schema its own name.
                 rest["table"] = f"{mapping['schema']}.{mapping['table']}"
@@ -806,18 +810,20 @@ class DelightedSource(OwnSystem):
 
 
 class HubspotSource(OwnSystem):
-    """Companies and deals of one account."""
+    """Companies and deals of one account, and which address belongs to which company."""
 
     base_url: Url = "https://api.hubapi.com"
     segment_property: ApiName = "industry"
     touches_property: ApiName | None = None
+    contacts: bool = True
 
 
 class SalesforceSource(OwnSystem):
-    """Accounts and opportunities of one org."""
+    """Accounts and opportunities of one org, and which address belongs to which account."""
 
     segment_field: ApiName = "Type"
     touches_field: ApiName | None = None
+    contacts: bool = True
 
 
 class ZendeskSource(OwnSystem):

@@ -37,7 +37,25 @@ SHIPPED: list[Any] = [
         "constants": {"language": "fr", "responded_at": SURVEY_CLOSED},
         "columns": {"response_id": "id", "score": "nps", "comment": "explication", "responded_at": None},
     },
+    {"use": "nps_csv", "folder": "clients", "name": "clients"},
 ]
+CLIENTS = (
+    {
+        "response_id": "c1",
+        "score": 9,
+        "comment": "",
+        "responded_at": "2019-03-01T10:00:00Z",
+        "email": "HI@google.com",
+    },
+    {
+        "response_id": "c2",
+        "score": 3,
+        "comment": "",
+        "responded_at": "2019-03-01T10:00:00Z",
+        "email": "who@google.com",
+    },
+)
+"""Answers of the one contact of the sample that has an address, and of somebody whom the CRM does not know."""
 SAID = (
     "bought my first tomato plants at invented garden today",
     "why is the queue at invented garden always out of the door",
@@ -147,6 +165,13 @@ def road(business: Path, tmp_path_factory: pytest.TempPathFactory) -> Systems:
         write(drop / f"salesforce/{name}.csv", rows)
         # Nearly all that the sample holds was deleted in its org: here once more as if it had not been.
         write(drop / f"living/{name}.csv", [row | {"is_deleted": "false"} for row in rows])
+    # Of the contact that has an address, the sample lacks the account: here it is at one that there is.
+    (account, *_) = rows_of(tables / "salesforce/sf_account_data.csv")
+    contacts = rows_of(tables / "salesforce/sf_contact_data.csv")
+    write(drop / "salesforce/contact.csv", [row | {"is_deleted": "true"} for row in contacts])
+    moved = [row | ({"account_id": account["id"]} if row["email"] else {}) for row in contacts]
+    write(drop / "living/contact.csv", moved)
+    write(drop / "clients/nps_clients.csv", list(CLIENTS))
     write_hubspot(business / "crm", drop / "hubspot")
     (drop / "zendesk").mkdir()
     for name in ("ticket", "ticket_field_history", "ticket_comment", "user"):
@@ -180,6 +205,9 @@ def test_every_row_of_every_table_is_accounted_for(road, business):
         gone = sum(row["is_deleted"] == "true" for row in rows)
         assert landed(road, f"salesforce/{name}.csv") == (len(rows), len(rows) - gone, 0, gone)
         assert landed(road, f"living/{name}.csv") == (len(rows), len(rows), 0, 0)
+    contacts = len(rows_of(tables / "salesforce/sf_contact_data.csv"))
+    assert landed(road, "salesforce/contact.csv") == (contacts, 0, 0, contacts)
+    assert landed(road, "living/contact.csv") == (contacts, contacts, 0, 0)
     tickets = rows_of(tables / "zendesk/ticket_data.csv")
     gone = sum(row["status"] == "deleted" for row in tickets)
     assert landed(road, "zendesk/ticket.csv") == (len(tickets), len(tickets) - gone, 0, gone)
@@ -212,6 +240,33 @@ def test_deleted_deals_of_salesforce_count_nowhere_and_living_ones_do(road, busi
         assert (won, closed) == (row["is_won"] == "true", row["is_closed"] == "true")
         assert cents == (int(float(row["amount"]) * 100) if row["amount"] else None)
         assert closed_on == (date.fromisoformat(row["close_date"][:10]) if closed else None)
+
+
+def test_an_answer_has_the_account_of_the_contact_with_its_address(road, business):
+    (account, *_) = rows_of(business / "connector_tables/salesforce/sf_account_data.csv")
+    found = road.ask(
+        "select response_key, account_source_name, account_id, segment from intermediate.int_nps_responses_enriched"
+        " where source_name = 'clients' order by response_key"
+    )
+    assert found == [
+        ("clients:c1", "living", account["id"], account["type"]),
+        ("clients:c2", None, None, "unknown"),
+    ]
+
+
+def test_of_people_nothing_has_landed_but_ids_and_pseudonyms(road, business):
+    tables = road.ask("select table_name from duckdb_tables() where schema_name = 'raw_files'")
+    told = "\n".join(str(road.ask(f'select * from raw_files."{table}"')) for (table,) in tables).lower()
+    contacts = rows_of(business / "connector_tables/salesforce/sf_contact_data.csv")
+    people = rows_of(business / "connector_tables/zendesk/user_data.csv")
+    private = {
+        row[name].lower()
+        for row in contacts
+        for name in ("email", "name", "phone", "title")
+        if len(row[name]) > 3
+    }
+    private |= {row["email"].lower() for row in (*people, *CLIENTS)} | {row["name"].lower() for row in people}
+    assert len(private) > 8 and not [words for words in sorted(private) if words in told]
 
 
 def test_hubspot_deals_stand_in_the_sales_mart_by_touch_and_segment(road, business):

@@ -1,6 +1,6 @@
 """Delighted: answers to the question of recommendation of one project, as they change.
 
-API: `GET /v1/survey_responses.json` by the time of the last change, newest first.
+API: `GET /v1/survey_responses.json` by the time of the last change, newest first, with the person of each answer.
 Paging: by number, 100 answers a page; a page that is not full is the last one.
 Data flow: answers of the type nps -> raw_delighted.nps_responses; what does not fit -> raw_delighted.quarantine. Other
 types of surveys are passed over. `observed_at` is when the answer was last changed.
@@ -45,7 +45,8 @@ class Delighted(Network):
         """Return the request for what changed between the two moments, newest first."""
         # Whole seconds, outwards: what is read twice is a duplicate.
         span = {"updated_since": int(since.timestamp()), "updated_until": int(until.timestamp()) + 1}
-        return Ask(RESPONSES, {**span, "order": "desc:updated_at", "per_page": PAGE_SIZE, "page": 1})
+        wanted = {"order": "desc:updated_at", "expand[]": "person", "per_page": PAGE_SIZE, "page": 1}
+        return Ask(RESPONSES, {**span, **wanted})
 
     def page(self, body: Any, asked: Ask, answer: Answer) -> Page:
         """Return the answers, and the request for the next page after a full one."""
@@ -61,11 +62,15 @@ class Delighted(Network):
             return None
         changed = datetime.fromtimestamp(item.get("updated_at") or item["created_at"], UTC).isoformat()
         told = item.get("person_properties") or {}
+        person = item.get("person")
+        # Expanded, a person is more than an id; a cursor of before leads to pages where it is not.
+        known = person if isinstance(person, dict) else {"id": person}
         return {
             MOMENT: changed,
             "observed_at": changed,
             "response_id": str(item["id"]),
-            "respondent_id": str(item["person"]) if item.get("person") is not None else None,
+            "respondent_id": str(known["id"]) if known.get("id") is not None else None,
+            "email": known.get("email"),
             "segment": told.get(self.settings.segment_property) if self.settings.segment_property else None,
             "score": item["score"],
             "comment": item.get("comment"),

@@ -16,7 +16,8 @@ DECLARATION = Declaration(
     delete_capture="none",
     rate_limit="Not told in figures; two requests a second here, Retry-After obeyed",
     terms="The contract with Delighted; the data are the customer's own.",
-    personal_data="Scores and comments, contact details masked, pseudonym of the person. No names, addresses, notes.",
+    personal_data="Scores and comments, contact details masked, keyed pseudonyms of the person and of their e-mail "
+    "address. No names, addresses, phones, notes.",
     retention_days=None,
     overlap_hours=1,
     credentials=(Credential("api_key", "API key of the project", "https://app.delighted.com/account/api"),),

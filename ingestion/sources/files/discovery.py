@@ -57,7 +57,11 @@ def find_arrivals(
         )
         looked_into = [path for found in others for path in found]
         matched.update(looked_into)
-        lacking = [lookup.pattern for lookup, found in zip(mapping.lookups, others, strict=True) if not found]
+        lacking = [
+            lookup.pattern
+            for lookup, found in zip(mapping.lookups, others, strict=True)
+            if not found and not lookup.is_optional
+        ]
         for path in files:
             if path not in fitting:
                 continue

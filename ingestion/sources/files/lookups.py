@@ -23,13 +23,20 @@ def lookup_tables(
 ) -> tuple[list[pa.Table], list[str]]:
     """Return a table for each lookup of the plan (`key`, t0, t1, ...; one row a key), and what is to be told.
 
-    Raises FileProblem, naming the other file, when that lacks a column or cannot be read.
+    Raises FileProblem, naming the other file, when that lacks a column (of an optional lookup, this is told) or
+    cannot be read.
     """
     tables, messages = [], []
     for lookup, paths in zip(plan.mapping.lookups, others, strict=True):
-        parts = []
+        parts = [pa.table({name: pa.array([], pa.string()) for name in _names(lookup)})]
         for path in paths:
-            part, broken = _read_whole(path, plan, lookup, read, connection)
+            try:
+                part, broken = _read_whole(path, plan, lookup, read, connection)
+            except FileProblem as problem:
+                if not lookup.is_optional or problem.reason != "missing_column":
+                    raise
+                messages.append(f"{problem.detail}; {', '.join(lookup.columns)} is not looked up")
+                continue
             parts.append(part)
             if broken:
                 messages.append(f"{broken} rows of {path.name}, which is looked into, cannot be read")
@@ -89,9 +96,7 @@ def _read_whole(
         }
     )
     other = Plan(mapping, plan.contract)
-    names = {"key": lookup.key, **{f"t{place}": name for place, name in enumerate(lookup.columns.values())}}
-    if lookup.newest:
-        names["newest"] = lookup.newest
+    names = _names(lookup)
     parts, broken = [pa.table({name: pa.array([], pa.string()) for name in names})], 0
     try:
         for part in read(path, other, connection):
@@ -109,3 +114,9 @@ def _read_whole(
             problem.reason, f"{path.name}, which is looked into: {problem.detail}", field=problem.field
         ) from problem
     return pa.concat_tables(parts), broken
+
+
+def _names(lookup: Lookup) -> dict[str, str]:
+    """Return what is read of another file: our name -> the file's."""
+    names = {"key": lookup.key, **{f"t{place}": name for place, name in enumerate(lookup.columns.values())}}
+    return names | ({"newest": lookup.newest} if lookup.newest else {})

@@ -6,7 +6,12 @@ from ingestion.network import Credential, Declaration
 PAGE_SIZE = 100
 MOST_RESULTS = 10_000
 """How many results of one search HubSpot gives, in pages; the rest needs another search."""
-CHANGED = "hs_lastmodifieddate"
+CHANGED = {
+    "deals": "hs_lastmodifieddate",
+    "companies": "hs_lastmodifieddate",
+    "contacts": "lastmodifieddate",
+}
+"""What HubSpot calls the time of the last change, by kind of record."""
 PROPERTIES = {
     "deals": (
         "dealstage",
@@ -18,7 +23,7 @@ PROPERTIES = {
         "createdate",
         "closedate",
         "hs_primary_associated_company",
-        CHANGED,
+        CHANGED["deals"],
     ),
     "companies": (
         "name",
@@ -27,8 +32,9 @@ PROPERTIES = {
         "annualrevenue",
         "numberofemployees",
         "createdate",
-        CHANGED,
+        CHANGED["companies"],
     ),
+    "contacts": ("email", "associatedcompanyid", "createdate", CHANGED["contacts"]),
 }
 SOCIAL = frozenset({"SOCIAL_MEDIA", "PAID_SOCIAL"})
 POLITENESS = Politeness(pause_per_host_s=0.3, max_bytes=64 * 1024 * 1024)
@@ -38,17 +44,20 @@ DECLARATION = Declaration(
     platform="hubspot",
     api="https://developers.hubspot.com/docs/api/crm/search",
     paging="cursor",
-    data_flow="search of deals, companies -> raw_hubspot.crm_opportunities, raw_hubspot.crm_accounts",
+    data_flow="search of deals, companies, contacts -> raw_hubspot.crm_opportunities, raw_hubspot.crm_accounts, "
+    "raw_hubspot.crm_contacts",
     delete_capture="stream",
     rate_limit="Five searches a second and account; three a second here, Retry-After obeyed",
     terms="The contract with HubSpot; the data are the customer's own.",
-    personal_data="Names of companies. No contacts, owners, addresses, notes, names of deals.",
+    personal_data="Names of companies. Of contacts their id, their company and a keyed pseudonym of their e-mail "
+    "address; no names, addresses, phones, titles. No owners, notes, names of deals.",
     retention_days=None,
     overlap_hours=1,
     credentials=(
         Credential(
             "access_token",
-            "token of a private app with crm.objects.deals.read and crm.objects.companies.read",
+            "token of a private app with crm.objects.deals.read, crm.objects.companies.read and "
+            "crm.objects.contacts.read",
             "HubSpot, Settings, Integrations, Private Apps",
         ),
     ),

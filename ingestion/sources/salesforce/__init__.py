@@ -1,10 +1,11 @@
-"""Salesforce: accounts and opportunities of one org, as they change.
+"""Salesforce: accounts, opportunities and contacts of one org, as they change.
 
 API: REST, `queryAll` with SOQL, newest change first; the token comes from `/services/oauth2/token` of the org's own
 domain (client credentials).
 Paging: by `nextRecordsUrl` of each answer, 2,000 records a page.
-Data flow: Account -> raw_salesforce.crm_accounts, Opportunity -> raw_salesforce.crm_opportunities; what does not fit
--> raw_salesforce.quarantine. `observed_at` is the record's SystemModstamp.
+Data flow: Account -> raw_salesforce.crm_accounts, Opportunity -> raw_salesforce.crm_opportunities, Contact ->
+raw_salesforce.crm_contacts (id, account, pseudonym of the address); what does not fit -> raw_salesforce.quarantine.
+`observed_at` is the record's SystemModstamp.
 Edits: a record with a new SystemModstamp is another observation.
 Deletes: stream. queryAll gives what is in the recycle bin, with IsDeleted; it lands as a tombstone. What is taken out
 of the bin again comes back with a newer SystemModstamp. What is erased for good between two runs is not seen.
@@ -20,10 +21,10 @@ from urllib.parse import urlencode
 import dlt
 
 from ingestion.http import Answer, HttpClient, HttpError
-from ingestion.landing import CRM_ACCOUNTS, CRM_OPPORTUNITIES, Contract
+from ingestion.landing import CRM_ACCOUNTS, CRM_CONTACTS, CRM_OPPORTUNITIES, Contract
 from ingestion.network import Ask, BadAnswer, Network, Page, Stream
 from ingestion.network.source import network_posts
-from ingestion.sources.salesforce.contract import account_row, opportunity_row
+from ingestion.sources.salesforce.contract import account_row, contact_row, opportunity_row
 from ingestion.sources.salesforce.settings import (
     ACCOUNT_FIELDS,
     DECLARATION,
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
     from ingestion.landing import Landing
     from ingestion.listening import Listening
 
-CONTRACTS = (CRM_OPPORTUNITIES, CRM_ACCOUNTS)
+CONTRACTS = (CRM_OPPORTUNITIES, CRM_ACCOUNTS, CRM_CONTACTS)
 
 
 class Salesforce(Network):
-    """Records of two objects by the time of their last change."""
+    """Records of three objects by the time of their last change."""
 
     declaration = DECLARATION
     politeness = POLITENESS
@@ -52,16 +53,19 @@ class Salesforce(Network):
     _token: str | None = None
 
     def streams(self, queries: list[str]) -> list[Stream]:
-        """Return the two objects."""
+        """Return the objects; contacts where they are wanted."""
+        contacts = [Stream("contacts", "Contact", CRM_CONTACTS)] if self.settings.contacts else []
         return [
             Stream("opportunities", "Opportunity", CRM_OPPORTUNITIES),
             Stream("accounts", "Account", CRM_ACCOUNTS),
+            *contacts,
         ]
 
     def first(self, stream: Stream, since: datetime, until: datetime) -> Ask:
         """Return the query for what changed between the two moments, newest first."""
         needed = {
             "Account": "Id, Name, CreatedDate",
+            "Contact": "Id, AccountId, Email, CreatedDate",
             "Opportunity": "Id, AccountId, StageName, IsWon, IsClosed, CreatedDate, CloseDate",
         }[stream.what]
         # Whole seconds, outwards: what is read twice is a duplicate.
@@ -107,6 +111,8 @@ class Salesforce(Network):
         """Return a record under the names of its contract."""
         if contract is CRM_ACCOUNTS:
             return account_row(item, self.settings.segment_field)
+        if contract is CRM_CONTACTS:
+            return contact_row(item)
         return opportunity_row(item, self.settings.touches_field)
 
     def wait_asked_by(self, error: HttpError) -> float | None:

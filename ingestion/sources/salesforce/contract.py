@@ -21,6 +21,16 @@ def account_row(record: dict[str, Any], segment_field: str) -> dict[str, Any]:
     }
 
 
+def contact_row(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a Contact under the names of `crm_contacts`; landing makes a pseudonym of the address."""
+    return _seen(record) | {
+        "contact_id": record["Id"],
+        "account_id": record.get("AccountId"),
+        "email": record.get("Email"),
+        "created_at": record.get("CreatedDate"),
+    }
+
+
 def opportunity_row(record: dict[str, Any], touches_field: str | None) -> dict[str, Any]:
     """Return an Opportunity under the names of `crm_opportunities`."""
     is_closed = record["IsClosed"]

@@ -22,11 +22,13 @@ DECLARATION = Declaration(
     platform="salesforce",
     api="https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_queryall.htm",
     paging="link",
-    data_flow="queryAll of Account, Opportunity -> raw_salesforce.crm_accounts, raw_salesforce.crm_opportunities",
+    data_flow="queryAll of Account, Opportunity, Contact -> raw_salesforce.crm_accounts, "
+    "raw_salesforce.crm_opportunities, raw_salesforce.crm_contacts",
     delete_capture="stream",
     rate_limit="100,000 requests a day and more by edition; 2,000 records a request, five requests a second here",
     terms="The contract with Salesforce; the data are the customer's own.",
-    personal_data="Names of accounts, which are companies. No contacts, leads, owners, addresses, descriptions.",
+    personal_data="Names of accounts, which are companies. Of contacts their id, their account and a keyed pseudonym "
+    "of their e-mail address; no names, addresses, phones, titles. No leads, owners, descriptions.",
     retention_days=None,
     overlap_hours=1,
     credentials=(

@@ -1,7 +1,7 @@
 """Zendesk Support: tickets with their response times and satisfaction, and what was written in them.
 
-API: incremental exports: tickets by cursor with their metric sets, ticket events with comments by time; `users` for who
-is an agent. All exports run from the oldest change to the newest.
+API: incremental exports: tickets by cursor with their metric sets and users, ticket events with comments by time;
+`users` for who is an agent. All exports run from the oldest change to the newest.
 Paging: `after_cursor` until `end_of_stream`; events by `end_time`.
 Data flow: ticket -> raw_zendesk.support_cases, comment -> raw_zendesk.case_messages; what does not fit ->
 raw_zendesk.quarantine. `observed_at` is when Zendesk says that it changed.
@@ -60,15 +60,16 @@ class Zendesk(Network):
     def first(self, stream: Stream, since: datetime, until: datetime) -> Ask:
         """Return the request for what changed from a moment on, oldest first; it ends where the export does."""
         start = int(min(since, until - LAST_MINUTE).timestamp())
-        wanted = "metric_sets" if stream.what == TICKETS else "comment_events"
+        wanted = "metric_sets,users" if stream.what == TICKETS else "comment_events"
         size = {"per_page": PAGE_SIZE} if stream.what == TICKETS else {}
         return Ask(stream.what, {"start_time": start, "include": wanted, **size})
 
     def page(self, body: Any, asked: Ask, answer: Answer) -> Page:
-        """Return the tickets with their metrics, or the comments, and the request for what follows."""
+        """Return the tickets with what stands beside them, or the comments, and the request for what follows."""
         if asked.path == TICKETS:
             metrics = {one["ticket_id"]: one for one in body.get("metric_sets") or []}
-            items = [_with_metrics(ticket, metrics) for ticket in body["tickets"]]
+            addresses = {one["id"]: one.get("email") for one in body.get("users") or []}
+            items = [_with_more(ticket, metrics, addresses) for ticket in body["tickets"]]
             following = {"cursor": body.get("after_cursor"), "start_time": None}
         else:
             items = [comment for event in body["ticket_events"] for comment in _comments(event)]
@@ -79,7 +80,7 @@ class Zendesk(Network):
         """Return a ticket or a comment under the names of its contract."""
         if contract is CASE_MESSAGES:
             return message_row(item, self._agents or set())
-        return case_row(item, item.get("metrics"))
+        return case_row(item)
 
     def probe(self) -> Ask:
         """Return the request for one ticket's number."""
@@ -107,9 +108,12 @@ class Zendesk(Network):
         return found
 
 
-def _with_metrics(ticket: Any, metrics: dict[Any, Any]) -> Any:
+def _with_more(ticket: Any, metrics: dict[Any, Any], addresses: dict[Any, Any]) -> Any:
     # What is no ticket is handed on as it is: it is set aside alone.
-    return {**ticket, "metrics": metrics.get(ticket.get("id"))} if isinstance(ticket, dict) else ticket
+    if not isinstance(ticket, dict):
+        return ticket
+    more = {"metrics": metrics.get(ticket.get("id")), "address": addresses.get(ticket.get("requester_id"))}
+    return {**ticket, **more}
 
 
 def _comments(event: Any) -> list[Any]:

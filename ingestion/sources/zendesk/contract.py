@@ -7,9 +7,9 @@ from ingestion.network import MOMENT
 from ingestion.sources.zendesk.settings import SATISFACTION
 
 
-def case_row(ticket: dict[str, Any], metrics: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a ticket, with its metric set where there is one, under the names of `support_cases`."""
-    metrics = metrics or {}
+def case_row(ticket: dict[str, Any]) -> dict[str, Any]:
+    """Return a ticket, with `metrics` and its requester's `address` where told, under the names of `support_cases`."""
+    metrics = ticket.get("metrics") or {}
     is_resolved = ticket["status"] in ("solved", "closed")
     minutes = (metrics.get("reply_time_in_minutes") or {}).get("calendar")
     opened = datetime.fromisoformat(ticket["created_at"])
@@ -19,6 +19,7 @@ def case_row(ticket: dict[str, Any], metrics: dict[str, Any] | None) -> dict[str
         "case_id": str(ticket["id"]),
         "account_id": _text(ticket.get("organization_id")),
         "customer_id": _text(ticket.get("requester_id")),
+        "email": ticket.get("address"),
         "channel": (ticket.get("via") or {}).get("channel"),
         "text": ticket.get("description"),
         "status": ticket["status"],

@@ -27,8 +27,8 @@ DECLARATION = Declaration(
     delete_capture="stream",
     rate_limit="Ten requests a minute for incremental exports; one in six seconds here, Retry-After obeyed",
     terms="The contract with Zendesk; the data are the customer's own.",
-    personal_data="What customers and agents wrote, contact details masked, pseudonyms of both. No names, "
-    "addresses, attachments.",
+    personal_data="What customers and agents wrote, contact details masked, keyed pseudonyms of both and of the "
+    "requester's e-mail address. No names, addresses, phones, attachments.",
     retention_days=None,
     overlap_hours=1,
     credentials=(

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET, Api, Bench, Post
 from tests.replay_server import ReplayServer, Reply, Seen
 
+ADDRESS = "Ann.Smith@mail.example"
+
 
 class BusinessApi(Api):
     """Records of `resource` under `key`; `written` is the landed column of what somebody wrote, None where none is."""
@@ -102,10 +104,11 @@ class SalesforceApi(BusinessApi):
         return self.item(post) | {"IsDeleted": True}
 
     def answer(self, seen: Seen) -> Any:
-        """Return opportunities, and what there is of accounts."""
-        if " FROM Account " in seen.query.get("q", ""):
-            accounts = self.others.get("crm_accounts", [])
-            return {"totalSize": len(accounts), "done": True, "records": accounts}
+        """Return opportunities, and what there is of accounts and contacts."""
+        for name, resource in (("Account", "crm_accounts"), ("Contact", "crm_contacts")):
+            if f" FROM {name} " in seen.query.get("q", ""):
+                records = self.others.get(resource, [])
+                return {"totalSize": len(records), "done": True, "records": records}
         return super().answer(seen)
 
     def cursor(self, seen: Seen) -> str | None:
@@ -192,6 +195,7 @@ class ZendeskApi(BusinessApi):
         return {
             "tickets": items,
             "metric_sets": metrics,
+            "users": [{"id": 501, "role": "end-user", "name": PRIVATE["name"], "email": ADDRESS}],
             "after_cursor": f"{cursor or 'end'}.{start}",
             "end_of_stream": cursor is None,
         }
@@ -235,7 +239,7 @@ class DelightedApi(BusinessApi):
         """Return an answer."""
         return {
             "id": str(post.number),
-            "person": PRIVATE["handle"],
+            "person": {"id": PRIVATE["handle"], "name": PRIVATE["name"], "email": ADDRESS},
             "survey_type": "nps",
             "score": post.likes,
             "comment": post.text,
@@ -309,7 +313,7 @@ class HubspotApi(BusinessApi):
         return {"total": 11, "results": items, **following}
 
     def serve_more(self, server: ReplayServer) -> None:
-        """Serve what was deleted, and the companies."""
+        """Serve what was deleted, the companies and the contacts."""
 
         def deleted(seen: Seen) -> Any:
             return {"results": [self.dead(post) for post in self.posts if post.number in self.gone]}
@@ -317,10 +321,16 @@ class HubspotApi(BusinessApi):
         server.serve("/crm/v3/objects/deals", deleted, etag=False)
         server.serve("/crm/v3/objects/companies", {"results": []}, etag=False)
         server.serve(
-            "/crm/v3/objects/companies/search",
-            lambda seen: {"total": 0, "results": self.others.get("crm_accounts", [])},
+            "/crm/v3/objects/contacts",
+            lambda seen: {"results": self.others.get("deleted crm_contacts", [])},
             etag=False,
         )
+        for kind, resource in (("companies", "crm_accounts"), ("contacts", "crm_contacts")):
+            server.serve(
+                f"/crm/v3/objects/{kind}/search",
+                lambda seen, resource=resource: {"total": 0, "results": self.others.get(resource, [])},
+                etag=False,
+            )
 
 
 BUSINESS_APIS: tuple[type[BusinessApi], ...] = (DelightedApi, HubspotApi, SalesforceApi, ZendeskApi)

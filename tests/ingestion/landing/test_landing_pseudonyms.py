@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from ingestion.home import Home
-from ingestion.landing.pseudonyms import KEY_VARIABLE, Pseudonyms, load_pseudonyms
+from ingestion.landing.pseudonyms import EMAIL, KEY_VARIABLE, Pseudonyms, load_pseudonyms
 
 KEY = b"a key for tests only"
 
@@ -21,6 +21,15 @@ def test_a_pseudonym_is_the_hmac_of_platform_and_lower_case_id():
     assert made[0].as_py() == made[1].as_py() == expected == Pseudonyms(KEY).one("x", "ANN")
     assert made[2].as_py() not in (None, expected)
     assert made[3:].to_pylist() == [None, None]
+
+
+def test_an_address_has_one_name_space_and_what_is_none_stays_null():
+    made = Pseudonyms(KEY).within(
+        EMAIL,
+        pa.array(["Ann@Example.org ", "ann@example.org", "ann", "a@b@c", "Ann <ann@example.org>", None]),
+    )
+    expected = hmac.new(KEY, b"email:ann@example.org", hashlib.sha256).hexdigest()[:32]
+    assert made.to_pylist() == [expected, expected, None, None, None, None]
 
 
 def test_another_key_makes_other_pseudonyms():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from ingestion.landing import CRM_ACCOUNTS, NPS_RESPONSES, POSTS, SUPPORT_CASES
+from ingestion.landing import CRM_ACCOUNTS, CRM_CONTACTS, NPS_RESPONSES, POSTS, SUPPORT_CASES
 from ingestion.landing.contract import LANDINGS_SCHEMA, QUARANTINE_SCHEMA
 
 
@@ -171,6 +171,36 @@ def test_people_of_business_records_join_each_other(landing, tables):
     answer = tables(landing.land_items(NPS_RESPONSES, answers, unit="u"))["nps_responses"][0]
     case = tables(landing.land_items(SUPPORT_CASES, cases, unit="u"))["support_cases"][0]
     assert answer["respondent_key"] == case["customer_key"] is not None
+
+
+def test_an_address_is_the_same_person_in_every_contract_and_what_is_none_is_nobody(landing, tables):
+    contacts = [
+        {"contact_id": "1", "account_id": "a1", "email": " Ann@Example.org "},
+        {"contact_id": "2", "account_id": "a1", "email": "none"},
+        {"contact_id": "3", "account_id": "a1", "email": "Ann <ann@example.org>"},
+        {"contact_id": "4", "account_id": "a1", "email": ""},
+        {"contact_id": "5", "account_id": "a1", "email": "ann@example.org", "is_deleted": True},
+    ]
+    answer = {"response_id": "1", "email": "ann@example.org", "respondent_id": "ann@example.org", "score": 9}
+    case = {"case_id": "1", "email": "ANN@EXAMPLE.ORG"}
+    landed = tables(landing.land_items(CRM_CONTACTS, contacts, unit="u"))["crm_contacts"]
+    (answer,) = tables(landing.land_items(NPS_RESPONSES, [answer], unit="u"))["nps_responses"]
+    (case,) = tables(landing.land_items(SUPPORT_CASES, [case], unit="u"))["support_cases"]
+    key = landed[0]["email_key"]
+    assert len(key) == 32 and answer["email_key"] == case["email_key"] == key != answer["respondent_key"]
+    assert [row["email_key"] for row in landed] == [key, None, None, None, None]
+
+
+def test_no_raw_address_is_yielded_anywhere(landing):
+    items = [
+        {"contact_id": "1", "email": "ann.smith@example.org"},
+        {"contact_id": "2", "email": "ann.smith@example.org", "created_at": "some day"},
+        {"contact_id": "3", "email": "ann.smith@example.org", "account_id": "\ud800"},
+        {"contact_id": "4", "email": "Ann Smith <ann.smith@example.org>", "created_at": "some day"},
+    ]
+    yielded = [*landing.land_items(CRM_CONTACTS, items, unit="u"), *landing.finish()]
+    assert "smith" not in repr([item.data.to_pylist() for item in yielded]).lower()
+    assert landing.units[0].counts.quarantined == 3
 
 
 def test_long_payloads_are_cut_and_their_true_size_kept(landing, tables):

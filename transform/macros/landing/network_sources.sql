@@ -8,6 +8,7 @@
         'ad_costs': [],
         'case_messages': ['zendesk'],
         'crm_accounts': ['hubspot', 'salesforce'],
+        'crm_contacts': ['hubspot', 'salesforce'],
         'crm_opportunities': ['hubspot', 'salesforce'],
         'nps_responses': ['delighted'],
         'post_insights': ['facebook', 'instagram', 'linkedin', 'youtube_analytics'],

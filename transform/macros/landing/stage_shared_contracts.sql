@@ -91,6 +91,39 @@ renamed as (
 select * from renamed
 {% endmacro %}
 
+{% macro stage_crm_contacts(raw_schema) %}
+with source as (
+
+    select * from {{ source(raw_schema, 'crm_contacts') }}
+    where {{ completed_loads(raw_schema) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        observation_id,
+        source_name,
+        contact_id,
+        account_id,
+        email_key,
+        _dlt_load_id as load_id,
+
+        -- booleans
+        coalesce(is_deleted, false) as is_deleted,
+
+        -- timestamps
+        created_at,
+        observed_at
+
+    from source
+
+)
+
+select * from renamed
+{% endmacro %}
+
 {% macro stage_crm_opportunities(raw_schema) %}
 with source as (
 
@@ -155,6 +188,7 @@ renamed as (
         response_id,
         account_id,
         respondent_key,
+        email_key,
         _dlt_load_id as load_id,
 
         -- strings
@@ -198,6 +232,7 @@ renamed as (
         case_id,
         account_id,
         customer_key,
+        email_key,
         _dlt_load_id as load_id,
 
         -- strings

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import time
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
@@ -13,6 +14,7 @@ from drop_folder import COLUMNS, mapping
 
 from ingestion.landing import Counts
 from ingestion.landing.runner import LandingError, ensure_tables
+from ingestion.registry import source_module
 from ingestion.sources.files import discovery
 
 HEADER = ",".join(COLUMNS.values()) + "\n"
@@ -82,6 +84,7 @@ def test_all_tables_exist_before_anything_landed(drop):
     assert {
         "posts",
         "crm_accounts",
+        "crm_contacts",
         "crm_opportunities",
         "nps_responses",
         "support_cases",
@@ -96,6 +99,36 @@ def test_all_tables_exist_before_anything_landed(drop):
         "_dlt_loads",
     } <= tables
     assert drop.query("select count(*) from raw_files.posts") == [(0,)]
+
+
+@pytest.mark.parametrize("has_landed", [True, False])
+def test_a_warehouse_made_before_gains_the_contracts_and_columns_that_are_new(drop, monkeypatch, has_landed):
+    module = source_module("files")
+    answers = {
+        "name": "survey", "pattern": "nps*.csv", "format": "csv", "resource": "nps_responses",
+        "columns": {"response_id": "id", "score": "score"},
+    }  # fmt: skip
+    drop.mappings = [answers]
+    before = [
+        replace(contract, columns=tuple(column for column in contract.columns if column.name != "email"))
+        for contract in module.CONTRACTS
+        if contract.resource != "crm_contacts"
+    ]
+    with monkeypatch.context() as old:
+        old.setattr(module, "CONTRACTS", tuple(before))
+        assert ensure_tables("files", drop.home)
+        if has_landed:
+            drop.write("nps_1.csv", "id,score,email\n1,9,ann@example.org\n")
+            assert drop.land("run-1").loaded
+    columns = "select column_name from duckdb_columns() where schema_name = 'raw_files' and table_name = "
+    assert ("email_key",) not in drop.query(columns + "'nps_responses'")
+    assert ensure_tables("files", drop.home) and not ensure_tables("files", drop.home)
+    assert ("email_key",) in drop.query(columns + "'crm_contacts'")
+    drop.mappings = [{**answers, "columns": {**answers["columns"], "email": "email"}}]
+    drop.write("nps_2.csv", "id,score,email\n2,9,ann@example.org\n")
+    drop.land("run-2")
+    found = "select count(*), count(email_key) from raw_files.nps_responses"
+    assert drop.query(found) == [(3, 2) if has_landed else (1, 1)]
 
 
 def test_no_raw_handle_is_left_anywhere(drop):

@@ -3,6 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from ingestion.landing import Pseudonyms
+from ingestion.landing.pseudonyms import EMAIL
 from ingestion.listening import Listening
 from ingestion.listening.mappings import CONTRACTS, check_mapping
 from ingestion.listening.models import FileMapping, Shipped
@@ -32,6 +34,15 @@ id,_fivetran_synced,body,created,public,ticket_id,user_id
 13,2026-03-01 10:00:00,who is this,2026-02-28 08:31:00,TRUE,1,unknown
 """
 PEOPLE = "id,role,name\nc1,end-user,Invented Person\na1,agent,Another One\n"
+ADDRESSES = "id,role,name,email\nc1,end-user,Invented Person,Mira@Example.com\nc2,end-user,Nobody,none\n"
+CONTACTS = """\
+id,account_id,email,first_name,last_name,phone,title,is_deleted,created_date,_fivetran_synced
+k1,a1, mira@example.com ,Mira,Invented,+49 30 1234567,Head of Tests,,2025-01-01 10:00:00,2026-03-01 10:00:00
+k2,a1,,Nobody,Invented,,,false,2025-01-01 10:00:00,2026-03-01 10:00:00
+k3,a2,mira@example.com,Mira,Invented,,,true,2025-01-01 10:00:00,2026-03-01 10:00:00
+k4,a1,Mira <mira@example.com>,Mira,Invented,,,false,some day,2026-03-01 10:00:00
+"""
+MIRA = Pseudonyms(b"a key for tests only").one(EMAIL, "mira@example.com")
 QUALTRICS = """\
 StartDate,Status,RecordedDate,ResponseId,RecipientEmail,UserLanguage,Q1_NPS_GROUP,Q1,Q2
 Start Date,Response Type,Recorded Date,Response ID,Recipient Email,User Language,"How likely is it that
@@ -186,6 +197,8 @@ def test_a_qualtrics_download_is_read_below_its_three_headings(land):
         ("R_3", "2", "de", None),
     ]
     assert str(read.rows["nps_responses"][0]["responded_at"]) == "2026-03-01 09:02:00+00:00"
+    assert [row["email_key"] is None for row in read.rows["nps_responses"]] == [False, True]
+    assert "who@example.com" not in str(read.rows)
 
 
 def test_a_google_ads_report_is_read_between_its_title_and_its_sum(land):
@@ -233,6 +246,81 @@ def test_salesforce_tables_bring_tombstones_and_no_hoped_for_closing(land):
     ]
 
 
+def test_contacts_land_as_ids_and_pseudonyms(land):
+    read = land("fivetran_salesforce", contact=CONTACTS)
+    assert rows(read, "crm_contacts", "contact_id", "account_id", "email_key", "is_deleted") == [
+        ("k1", "a1", MIRA, "False"),
+        ("k2", "a1", None, "False"),
+        ("k3", "a2", None, "True"),
+    ]
+    assert read.reasons == [("not_a_timestamp", 5)]
+    assert "mira" not in str(read.rows).lower() and "Invented" not in str(read.rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("airbyte_salesforce", "Id,AccountId,Email,Name,CreatedDate,IsDeleted,SystemModstamp"),
+        (
+            "fivetran_hubspot",
+            "id,property_associatedcompanyid,property_email,property_firstname,property_createdate,_fivetran_deleted,_fivetran_synced",
+        ),
+    ],
+)
+def test_contacts_of_other_connectors_are_the_same_people(land, name, header):
+    contact = "7,9,MIRA@example.com,Mira Invented,2025-01-01 10:00:00,false,2026-03-01 10:00:00"
+    read = land(name, contact=f"{header}\n{contact}\n")
+    assert not read.quarantine
+    assert rows(read, "crm_contacts", "contact_id", "account_id", "email_key") == [("7", "9", MIRA)]
+
+
+def test_tickets_have_the_pseudonym_of_their_requesters_address_where_it_is_told(land):
+    read = land(
+        {"use": "fivetran_zendesk", "only": ["support_cases"]},
+        ticket=TICKETS,
+        ticket_field_history=CHANGES,
+        user=ADDRESSES,
+    )
+    assert not read.quarantine
+    told = rows(read, "support_cases", "case_id", "email_key")
+    assert told == [("1", MIRA), ("2", None), ("3", None)]
+    assert "mira@example.com" not in str(read.rows).lower()
+
+
+def test_tickets_land_without_addresses_where_the_people_have_none(land):
+    read = land(
+        {"use": "fivetran_zendesk", "only": ["support_cases"]},
+        ticket=TICKETS,
+        ticket_field_history=CHANGES,
+        user=PEOPLE,
+    )
+    assert not read.quarantine and len(read.rows["support_cases"]) == 3
+    assert any("user.csv, which is looked into" in message for message in read.messages)
+
+
+def test_answers_of_fivetran_qualtrics_have_the_pseudonym_of_their_recipient(land):
+    answers = "_fivetran_id,_fivetran_synced,question_id,response_id,text,value\nx,2026-03-01 10:00:00,QID2,R_1,fine,9\ny,2026-03-01 10:00:00,QID2,R_2,fine,9\n"
+    responses = "id,recorded_date,user_language,recipient_email\nR_1,2026-03-01 09:00:00,EN,mira@example.com\nR_2,2026-03-01 09:00:00,EN,\n"
+    said = {"use": "fivetran_qualtrics", "where": {"question_id": ["QID2"]}}
+    read = land(said, question_response=answers, survey_response=responses)
+    assert not read.quarantine
+    assert rows(read, "nps_responses", "response_id", "email_key") == [("R_1", MIRA), ("R_2", None)]
+
+
+def test_plain_surveys_and_cases_may_have_a_column_of_addresses(land):
+    answers = "response_id,score,comment,responded_at,email\n1,9,,2026-03-01T10:00:00Z,mira@example.com\n"
+    cases = "case_id,channel,topic,opened_at,first_response_at,resolved_at,score,email\nc1,email,delivery,2026-03-01T10:00:00Z,,,4,mira@example.com\n"
+    read = land("nps_csv", "csat_csv", nps=answers, csat=cases)
+    assert not read.quarantine
+    assert rows(read, "nps_responses", "email_key") == rows(read, "support_cases", "email_key") == [(MIRA,)]
+
+
+def test_a_column_that_may_be_there_can_be_taken_away(land):
+    answers = "response_id,score,comment,responded_at,email\n1,9,,2026-03-01T10:00:00Z,mira@example.com\n"
+    read = land({"use": "nps_csv", "columns": {"email": None}}, nps=answers)
+    assert rows(read, "nps_responses", "response_id", "email_key") == [("1", None)]
+
+
 def test_a_hubspot_deal_finds_its_company(land):
     company = "id,property_name,property_industry,property_country,property_annualrevenue,property_numberofemployees,property_createdate,is_deleted,_fivetran_synced\n9,Acme (invented),RETAIL,DE,,5,2025-01-01 00:00:00,false,2026-03-01 10:00:00\n"
     deal = (
@@ -250,6 +338,7 @@ def test_a_hubspot_deal_finds_its_company(land):
 def test_delighted_answers_are_those_to_the_question_of_recommendation(land):
     content = "id,person,survey_type,score,comment,created_at\n1,10,nps,0,,1713418460\n2,11,csat,5,fine,1713418460\n"
     read = land("delighted_export", delighted=content)
+    assert read.rows["nps_responses"][0]["email_key"] is None
     assert rows(read, "nps_responses", "response_id", "score", "responded_at") == [
         ("1", "0", "2024-04-18 05:34:20+00:00")
     ]

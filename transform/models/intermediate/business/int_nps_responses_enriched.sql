@@ -1,4 +1,7 @@
-{# Answers with the segment of their CRM account, their reporting week and the topics of their comment. #}
+{#
+  Answers with the segment of their CRM account, their reporting week and the topics of their comment. An answer that names
+  no account that the CRM knows has that of the contact with its e-mail address.
+#}
 
 with responses as (
 
@@ -7,6 +10,7 @@ with responses as (
         source_name,
         account_id,
         respondent_key,
+        email_key,
         segment,
         language,
         score,
@@ -34,9 +38,10 @@ topics as (
 select
     responses.response_key,
     responses.source_name,
-    responses.account_id,
-    coalesce(responses.respondent_key, responses.response_key) as person_key,
-    coalesce(accounts.segment, responses.segment, 'unknown') as segment,
+    coalesce(accounts.source_name, contacts.account_source_name) as account_source_name,
+    coalesce(accounts.account_id, contacts.account_id, responses.account_id) as account_id,
+    coalesce(responses.respondent_key, responses.email_key, responses.response_key) as person_key,
+    coalesce(case when accounts.account_id is null then contacts.segment else accounts.segment end, responses.segment, 'unknown') as segment,
     responses.score,
     responses.responded_at,
     responses.response_date,
@@ -45,4 +50,5 @@ select
 from responses
 left join {{ ref('int_accounts_latest') }} as accounts
     on responses.source_name = accounts.source_name and responses.account_id = accounts.account_id
+left join {{ ref('int_contact_accounts') }} as contacts on responses.email_key = contacts.email_key
 left join topics on responses.response_key = topics.response_key

@@ -1,4 +1,7 @@
-{# Cases with the segment of their CRM account, their times in seconds, and how often they were reopened. #}
+{#
+  Cases with the segment of their CRM account, their times in seconds, and how often they were reopened. A case that names
+  no account that the CRM knows has that of the contact with its e-mail address.
+#}
 
 with cases as (
 
@@ -41,9 +44,10 @@ reopenings as (
 select
     cases.source_name || ':' || cases.case_id as case_key,
     cases.source_name,
-    cases.account_id,
-    coalesce(cases.customer_key, cases.source_name || ':' || cases.case_id) as person_key,
-    coalesce(accounts.segment, 'unknown') as segment,
+    coalesce(accounts.source_name, contacts.account_source_name) as account_source_name,
+    coalesce(accounts.account_id, contacts.account_id, cases.account_id) as account_id,
+    coalesce(cases.customer_key, cases.email_key, cases.source_name || ':' || cases.case_id) as person_key,
+    coalesce(case when accounts.account_id is null then contacts.segment else accounts.segment end, 'unknown') as segment,
     cases.topic,
     cases.channel,
     cases.csat_score,
@@ -58,5 +62,6 @@ select
 from cases
 left join {{ ref('int_accounts_latest') }} as accounts
     on cases.source_name = accounts.source_name and cases.account_id = accounts.account_id
+left join {{ ref('int_contact_accounts') }} as contacts on cases.email_key = contacts.email_key
 left join reopenings
     on cases.source_name = reopenings.source_name and cases.case_id = reopenings.case_id

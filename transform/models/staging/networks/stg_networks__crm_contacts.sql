@@ -1,0 +1,1 @@
+{{ stage_networks('crm_contacts', stage_crm_contacts) }}
