@@ -34,6 +34,7 @@ from ingestion.network.network import (
 )
 from ingestion.network.reads import Reading
 from ingestion.network.scrubber import masked_row
+from ingestion.network.shapes import SHAPE_ERRORS, not_understood, told_of
 from ingestion.network.stream import Limits, Refused, follow
 
 MAX_EMPTY = 20
@@ -47,7 +48,6 @@ MAX_HEARD = 1_000_000
 """Messages of a stream that a run listens to."""
 BELIEVED_AT_ONCE = 1
 """Ids of one look-up that may all be missing; an answer that gives none of several is believed the second time."""
-SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 
 Work = list[tuple[Stream, Gap]]
@@ -267,7 +267,8 @@ class _Visit:
             page = self._network.page(body, ask, answer)
         except SHAPE_ERRORS as error:
             raise BadAnswer(
-                "invalid_json", f"the answer is no page of {self._network.declaration.name} ({_told(error)})"
+                "invalid_json",
+                f"the answer is no page of {self._network.declaration.name} ({told_of(error)})",
             ) from error
         if not isinstance(page.items, list):
             raise BadAnswer("invalid_json", "the page holds no list of items")
@@ -394,10 +395,10 @@ class _Visit:
             try:
                 told = self._network.heard(message)
             except BadAnswer as problem:
-                bad.append(_not_understood(message, problem.reason, problem.detail))
+                bad.append(not_understood(message, problem.reason, problem.detail))
             except SHAPE_ERRORS as error:
-                detail = f"the message is not as the API documents it ({_told(error)})"
-                bad.append(_not_understood(message, "unexpected_shape", detail))
+                detail = f"the message is not as the API documents it ({told_of(error)})"
+                bad.append(not_understood(message, "unexpected_shape", detail))
             else:
                 heard.items.extend(told.items)
                 heard.gone.extend(told.gone)
@@ -434,7 +435,7 @@ class _Visit:
                 continue
             except SHAPE_ERRORS as problem:
                 self._note(
-                    unit, f"the answer is not as documented ({_told(problem)}); the next run asks again"
+                    unit, f"the answer is not as documented ({told_of(problem)}); the next run asks again"
                 )
                 continue
             before = self._not_understood
@@ -469,8 +470,8 @@ class _Visit:
             try:
                 row = self._network.row_for(contract, item)
             except SHAPE_ERRORS as error:
-                detail = f"the item is not as the API documents it ({_told(error)})"
-                bad.append(_not_understood(str(item), "unexpected_shape", detail))
+                detail = f"the item is not as the API documents it ({told_of(error)})"
+                bad.append(not_understood(str(item), "unexpected_shape", detail))
                 continue
             if row is None:
                 continue
@@ -631,23 +632,12 @@ class _Visit:
         return contract is self._network.contract and contract is POSTS
 
 
-def _not_understood(message: bytes | str, reason: str, detail: str) -> dict[str, Any]:
-    # No payload: what is not understood may hold anything about anybody.
-    remedy = "compare it with the API's documentation; its neighbours have landed"
-    return {"reason": reason, "detail": detail, "remedy": remedy, "payload_bytes": len(message)}
-
-
 def _book(stream: Stream, contract: Contract) -> str:
     """Return the name under which is kept what landed of a contract that is not followed.
 
     Of a day or a campaign several streams may tell some figures each: there, each stream compares with itself.
     """
     return f"{contract.resource} of {stream.name}" if contract.identity else contract.resource
-
-
-def _told(error: Exception) -> str:
-    """Return what went wrong without the words of an item, which an error may quote."""
-    return f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
 
 
 def moment_of(value: Any) -> datetime | None:

@@ -23,6 +23,7 @@ from ingestion.landing import POSTS, Landing
 from ingestion.network import Ask, BadAnswer, Network, decoded
 from ingestion.network.credentials import shown
 from ingestion.network.memory import Memory
+from ingestion.network.shapes import SHAPE_ERRORS
 
 JOBS = "/2/compliance/jobs"
 UNIT = "x compliance"
@@ -30,7 +31,6 @@ NEVER = "1970-01-01T00:00:00+00:00"
 KEPT = "scrub_geo"
 """The reason of an entry that asks for places to be forgotten only: none lands."""
 LOST = frozenset({"failed", "expired"})
-SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError)
 
 
 def living_posts(home: Home) -> list[str]:
