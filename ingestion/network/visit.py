@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.http import Answer, HttpClient, HttpError
-from ingestion.landing import POSTS, Contract, Landing
+from ingestion.landing import Contract, Landing
 from ingestion.landing.back_fill import BackFill
-from ingestion.network.credentials import shown
+from ingestion.network.asking import Asking, Stop
 from ingestion.network.memory import HAS_MORE, MAX_TRIES, PASSES, Gap, Memory
 from ingestion.network.network import (
     FIND,
@@ -32,6 +32,7 @@ from ingestion.network.network import (
     Page,
     Stream,
 )
+from ingestion.network.occasion import Occasion
 from ingestion.network.reads import Reading
 from ingestion.network.scrubber import masked_row
 from ingestion.network.shapes import SHAPE_ERRORS, not_understood, told_of
@@ -42,8 +43,6 @@ MAX_EMPTY = 20
 EXPIRED = frozenset({400, 404, 410, 422})
 """What APIs answer to a cursor that they have forgotten."""
 MARKS = {FOLLOW: HAS_MORE, PASSING: PASSES}
-LONGEST_WAIT_S = 60.0
-"""Seconds that a run waits where an answer asks for it; more is left to a later run."""
 MAX_HEARD = 1_000_000
 """Messages of a stream that a run listens to."""
 BELIEVED_AT_ONCE = 1
@@ -51,10 +50,6 @@ BELIEVED_AT_ONCE = 1
 
 
 Work = list[tuple[Stream, Gap]]
-
-
-class _Stop(Exception):
-    """This run asks this network no more; the message says why."""
 
 
 def visit(
@@ -66,35 +61,38 @@ def visit(
     far the first run goes back), `revisit_days` and `max_revisits` (how long and how many known items are
     looked up again), `daily_units` (quota a day, None without a limit).
     """
-    yield from _Visit(network, landing, Memory(state), http).run(queries)
+    occasion = Occasion(network, landing, Memory(state), http, http.clock.now())
+    yield from _Visit(occasion).run(queries)
 
 
 class _Visit:
-    def __init__(self, network: Network, landing: Landing, memory: Memory, http: HttpClient) -> None:
-        self._network = network
-        self._landing = landing
-        self._memory = memory
-        self._http = http
-        self._settings = network.settings
-        self._now = http.clock.now()
-        self._pages_left = network.settings.max_pages
-        self._back_fill: BackFill | None = landing.back_fill
+    def __init__(self, occasion: Occasion) -> None:
+        self._occasion = occasion
+        self._asking = Asking(occasion)
+        self._network = occasion.network
+        self._landing = occasion.landing
+        self._memory = occasion.memory
+        self._http = occasion.http
+        self._settings = occasion.network.settings
+        self._now = occasion.now
+        self._pages_left = occasion.network.settings.max_pages
+        self._back_fill = occasion.back_fill
         self._streams: list[Stream] = []
         self._shown: set[str] = set()
         self._not_understood = 0
         self._messages = 0
 
     def run(self, queries: list[str]) -> Iterator[Any]:
-        memory, declaration = self._memory, self._network.declaration
+        memory = self._memory
         if memory.retry_at and memory.retry_at > self._now:
             told = f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC"
-            self._note(declaration.name, told)
+            self._occasion.note(told)
             self._tell_back_fill(stopped=told)
             self._tell_missing()
             return
         memory.retry_at = None
         for remark in self._network.remarks():
-            self._note(declaration.name, remark)
+            self._occasion.note(remark)
         self._streams = streams = self._network.streams(queries)
         memory.forget_streams_but({stream.name for stream in [*streams, *self._streams_about_items()]})
         stopped = None
@@ -108,7 +106,7 @@ class _Visit:
                     yield from self._listen(streams)
             if self._network.lookup_batch:
                 yield from self._look_up()
-        except _Stop as stop:
+        except Stop as stop:
             stopped = str(stop)
         if self._back_fill:
             left = self._past(streams, replace(self._back_fill, again=False))
@@ -193,7 +191,7 @@ class _Visit:
             self._tell_reading(stream, gap, reading, newest)
 
     def _tell_reading(self, stream: Stream, gap: Gap, reading: Reading, newest: datetime) -> None:
-        if not self._is_followed(self._contract(stream)):
+        if not self._occasion.is_followed(self._occasion.contract_of(stream)):
             return  # figures and records are no posts of which some may be missed
         oldest = gap.since if gap.is_read else gap.reached
         day = None
@@ -215,15 +213,15 @@ class _Visit:
         empty = 0
         while True:
             if self._pages_left <= 0:
-                self._note(
-                    stream, f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}"
+                self._occasion.note(
+                    f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}", stream
                 )
                 return
             is_first = not gap.next
             ask = Ask(**gap.next) if gap.next else self._network.first(stream, gap.since, gap.until)
             self._pages_left -= 1
             try:
-                answer = self._get(self._with_fields(ask))
+                answer = self._asking.get(self._with_fields(ask))
                 page = self._page(answer, ask)
             except HttpError as error:
                 if self._went_on(stream, gap, ask, error):
@@ -233,7 +231,7 @@ class _Visit:
                 if isinstance(problem, FieldsRefused) and self._do_without(problem.names):
                     continue
                 yield from self._reject(stream, answer, problem)
-                self._note(stream, f"{problem.detail}; the next run asks again")
+                self._occasion.note(f"{problem.detail}; the next run asks again", stream)
                 # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
                 if gap.next and gap.note_failure():
                     self._give_up(stream, gap)
@@ -242,23 +240,23 @@ class _Visit:
                 reading.told_total = page.told_total
             oldest, newest = yield from self._land(stream, page.items, reading)
             if page.told:
-                self._note(stream, page.told)
+                self._occasion.note(page.told, stream)
             if self._back_fill:
                 self._back_fill.pages += 1
             empty = 0 if page.items else empty + 1
             if page.next is None or (newest is not None and newest < gap.since):
                 self._close(stream, gap)
-                self._obey(page)
+                self._asking.obey(page)
                 return
             if not gap.go_on(page.next.kept(), oldest):
                 gap.start_over()
-                self._note(stream, "the pages repeat themselves; the next run asks again")
+                self._occasion.note("the pages repeat themselves; the next run asks again", stream)
                 if gap.note_failure():
                     self._give_up(stream, gap)
                 return
-            self._obey(page)
+            self._asking.obey(page)
             if empty >= MAX_EMPTY:
-                self._note(stream, f"{empty} empty pages in a row; the next run goes on from there")
+                self._occasion.note(f"{empty} empty pages in a row; the next run goes on from there", stream)
                 return
 
     def _page(self, answer: Answer, ask: Ask) -> Page:
@@ -276,13 +274,12 @@ class _Visit:
 
     def _went_on(self, stream: Stream, gap: Gap, ask: Ask, error: HttpError) -> bool:
         """Tell what went wrong; True where the same gap can be asked for at once in another way."""
-        self._wait_where_asked(error)
-        self._stop_where_refused(error)
+        self._asking.heed(error)
         if gap.next and error.status in EXPIRED:
-            self._note(
-                stream,
+            self._occasion.note(
                 f"the cursor expired (HTTP {error.status}): a gap from {gap.since:%Y-%m-%d %H:%M} to "
                 f"{gap.reached:%Y-%m-%d %H:%M} UTC is read again from its start",
+                stream,
             )
             gap.start_over()
             if not gap.note_failure():
@@ -291,7 +288,7 @@ class _Visit:
             return False
         if error.status == 400 and self._retire_fields(ask, error):
             return True
-        self._note(stream, self._safe(str(error)))
+        self._occasion.note(self._occasion.safe(str(error)), stream)
         return False
 
     def _close(self, stream: Stream, gap: Gap) -> None:
@@ -305,12 +302,12 @@ class _Visit:
     def _give_up(self, stream: Stream, gap: Gap) -> None:
         told = f"posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing"
         if self._back_fill is not None:
-            raise self._end(f"{stream.name}: read in vain {MAX_TRIES} times: {told}")
+            raise self._asking.end(f"{stream.name}: read in vain {MAX_TRIES} times: {told}")
         self._memory.note_hole(stream.name, gap, "its cursor, or its pages, led nowhere", self._now)
         self._memory.close_gap(stream.name, gap)
-        self._note(
-            stream,
+        self._occasion.note(
             f"given up: {told}; listenhouse backfill {self._network.declaration.name} --gaps reads them again",
+            stream,
         )
 
     # -- fields that an API retires -------------------------------------------------------------------
@@ -336,25 +333,23 @@ class _Visit:
         asked = [name for name in names if name not in self._memory.deprecated]
         for name in asked:
             self._memory.deprecated[name] = self._now.isoformat()
-            self._note(
-                self._network.declaration.name, f"field {name} is deprecated by the API and asked for no more"
-            )
+            self._occasion.note(f"field {name} is deprecated by the API and asked for no more")
         return bool(asked)
 
     def _get_without_retired(self, ask: Ask) -> Answer:
         """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
         try:
-            return self._get(self._with_fields(ask))
+            return self._asking.get(self._with_fields(ask))
         except HttpError as error:
             if error.status != 400 or not self._retire_fields(ask, error):
                 raise
-        return self._get(self._with_fields(ask))
+        return self._asking.get(self._with_fields(ask))
 
     def _is_refused(self, ask: Ask) -> bool:
         try:
-            self._get(ask)
+            self._asking.get(ask)
         except HttpError as error:
-            self._stop_where_refused(error)
+            self._asking.stop_where_refused(error)
             return error.status == 400
         return False
 
@@ -374,19 +369,21 @@ class _Visit:
                 self._http.clock,
                 position=lambda: self._messages,
                 is_current=lambda: True,
-                tell=lambda message: self._note(unit.name, self._safe(message)),
+                tell=lambda message: self._occasion.note(self._occasion.safe(message), unit),
             ):
                 self._messages += len(batch)
                 heard, bad = self._heard(batch)
                 yield from self._landing.reject_many(self._network.contract, bad, unit=unit.name)
                 yield from self._land(unit, heard.items)
-                yield from self._bury(unit.name, heard.gone)
+                yield from self._bury(unit, heard.gone)
         except Refused as problem:
             name = self._network.declaration.name
-            self._note(unit.name, self._safe(f"{problem}; listenhouse sources test {name} tells more"))
+            self._occasion.note(
+                self._occasion.safe(f"{problem}; listenhouse sources test {name} tells more"), unit
+            )
             if problem.wait_s is not None:
-                self._memory.retry_at = self._http.clock.now() + timedelta(seconds=problem.wait_s)
-                raise _Stop from problem
+                self._asking.come_back_in(problem.wait_s)
+                raise Stop(str(problem)) from problem
 
     def _heard(self, batch: list[bytes]) -> tuple[Heard, list[dict[str, Any]]]:
         """Return what the messages tell in all, and the quarantine's rows of those that tell nothing."""
@@ -415,31 +412,30 @@ class _Visit:
         size = self._network.lookup_batch
         for batch in (due[start : start + size] for start in range(0, len(due), size)):
             ask = self._network.lookup(batch)
-            unit = self._network.declaration.name + " look-up"
+            unit = Stream(self._network.declaration.name + " look-up")
             try:
                 answer = self._get_without_retired(ask)
                 body = self._network.decode(answer.body)
                 items, unsure = self._network.looked_up(body), self._network.unsure(body)
             except HttpError as error:
-                self._wait_where_asked(error)
-                self._stop_where_refused(error)
+                self._asking.heed(error)
                 if size == 1 and self._network.is_gone(error):
                     yield from self._bury(unit, batch)
                     continue
-                self._note(unit, self._safe(str(error)))
+                self._occasion.note(self._occasion.safe(str(error)), unit)
                 for native_id in batch if self._back_fill is None else ():
                     self._memory.note_asked(native_id, self._now)
                 continue
             except BadAnswer as problem:
-                self._note(unit, f"{problem.detail}; the next run asks again")
+                self._occasion.note(f"{problem.detail}; the next run asks again", unit)
                 continue
             except SHAPE_ERRORS as problem:
-                self._note(
-                    unit, f"the answer is not as documented ({told_of(problem)}); the next run asks again"
+                self._occasion.note(
+                    f"the answer is not as documented ({told_of(problem)}); the next run asks again", unit
                 )
                 continue
             before = self._not_understood
-            yield from self._land(Stream(unit), items)
+            yield from self._land(unit, items)
             missing = [i for i in batch if i not in self._shown]
             for native_id in missing:
                 self._memory.note_asked(native_id, self._now)
@@ -451,12 +447,12 @@ class _Visit:
                 unit, [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
             )
 
-    def _bury(self, unit: str, ids: list[str]) -> Iterator[Any]:
+    def _bury(self, unit: Stream, ids: list[str]) -> Iterator[Any]:
         """Land tombstones of what had landed; what was only found, and is gone again, is forgotten."""
         for native_id in ids:
             self._memory.forget(native_id)
         rows = [self._tombstone(native_id) for native_id in ids if native_id in self._memory.seen]
-        yield from self._land_rows(Stream(unit), rows)
+        yield from self._land_rows(unit, rows)
 
     # -- landing --------------------------------------------------------------------------------------
 
@@ -464,8 +460,8 @@ class _Visit:
         """Land a page's items; return the oldest and the newest moment among them, None where none says."""
         rows, bad, moments = [], [], []
         came: list[tuple[str, datetime]] = []
-        contract = self._contract(stream)
-        key, is_followed = contract.key, self._is_followed(contract)
+        contract = self._occasion.contract_of(stream)
+        key, is_followed = contract.key, self._occasion.is_followed(contract)
         for item in items:
             try:
                 row = self._network.row_for(contract, item)
@@ -499,8 +495,8 @@ class _Visit:
         return (min(known), max(known)) if known else (None, None)
 
     def _land_rows(self, stream: Stream, rows: list[dict[str, Any]]) -> Iterator[Any]:
-        memory, contract = self._memory, self._contract(stream)
-        key, is_followed = contract.key, self._is_followed(contract)
+        memory, contract = self._memory, self._occasion.contract_of(stream)
+        key, is_followed = contract.key, self._occasion.is_followed(contract)
         if not rows:
             return
         yield from self._landing.land_items(
@@ -553,7 +549,7 @@ class _Visit:
         # Only a web page is kept: half a page of posts would hold names.
         page = answer.body.lstrip()[:1] == b"<"
         yield from self._landing.reject(
-            self._contract(stream),
+            self._occasion.contract_of(stream),
             unit=stream.name,
             reason=problem.reason,
             detail=problem.detail,
@@ -561,75 +557,6 @@ class _Visit:
             payload=answer.body if page else b"",
             payload_bytes=len(answer.body),
         )
-
-    # -- manners --------------------------------------------------------------------------------------
-
-    def _get(self, ask: Ask) -> Answer:
-        if not self._memory.spend(ask.cost, self._now, self._settings.daily_units):
-            raise self._end("the daily quota is spent: the next day goes on")
-        try:
-            headers = self._network.headers(self._http)
-        except SHAPE_ERRORS as error:
-            raise self._end(f"the answer to the login holds no token ({type(error).__name__})") from error
-        except HttpError as error:
-            self._memory.retry_at = error.retry_at or self._memory.retry_at
-            raise self._end(self._safe(f"no login: {error}")) from error
-        url = ask.url(self._settings.base_url)
-        try:
-            if ask.posted:
-                return self._http.post(url, ask.body, {**headers, "Content-Type": "application/json"})
-            return self._http.get(url, headers=headers, hidden=self._network.hidden_for(ask))
-        except HttpError as error:
-            self._memory.retry_at = error.retry_at or self._memory.retry_at
-            if error.retry_at or error.reason == "host_closed":
-                raise self._end(self._safe(str(error))) from error
-            raise
-
-    def _wait_where_asked(self, error: HttpError) -> None:
-        wait_s = self._network.wait_asked_by(error)
-        if wait_s is not None:
-            self._memory.retry_at = self._http.clock.now() + timedelta(seconds=wait_s)
-            raise self._end(f"asks to wait {wait_s:g} s: a later run goes on") from error
-
-    def _stop_where_refused(self, error: HttpError) -> None:
-        if self._network.is_refused(error):
-            # One private item may be refused; what matters is told either way, and the next run asks again.
-            raise self._end(
-                f"{error.detail}: the network refuses the credentials or the permission; "
-                f"listenhouse sources test {self._network.declaration.name} tells more"
-            ) from error
-
-    def _obey(self, page: Page) -> None:
-        if page.quota_left is not None:
-            self._landing.quota["left"] = page.quota_left
-            if page.quota_left <= 0:
-                raise self._end("the quota is used up: a later run goes on")
-        if page.wait_s > LONGEST_WAIT_S:
-            self._memory.retry_at = self._http.clock.now() + timedelta(seconds=page.wait_s)
-            raise self._end(f"asks to wait {page.wait_s:g} s: a later run goes on")
-        if page.wait_s > 0:
-            self._http.clock.sleep(page.wait_s)
-
-    def _end(self, message: str) -> _Stop:
-        """Tell why this run asks no more, and return what ends it."""
-        self._note(self._network.declaration.name, message)
-        return _Stop(message)
-
-    def _safe(self, message: str) -> str:
-        return shown(message, self._network.secrets)
-
-    def _note(self, of: Stream | str, message: str) -> None:
-        unit, contract = (
-            (of.name, self._contract(of)) if isinstance(of, Stream) else (of, self._network.contract)
-        )
-        self._landing.note(contract, unit=unit, message=message)
-
-    def _contract(self, stream: Stream) -> Contract:
-        return stream.contract or self._network.contract
-
-    def _is_followed(self, contract: Contract) -> bool:
-        """Whether items of a contract are remembered one by one, looked up, and kept deleted."""
-        return contract is self._network.contract and contract is POSTS
 
 
 def _book(stream: Stream, contract: Contract) -> str:
