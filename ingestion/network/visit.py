@@ -8,8 +8,7 @@ in `landings.message`, counted in quarantine, or waits.
 """
 
 import email.utils
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +32,7 @@ from ingestion.network.network import (
     Stream,
 )
 from ingestion.network.occasion import Occasion
+from ingestion.network.optional_fields import OptionalFields
 from ingestion.network.reads import Reading
 from ingestion.network.scrubber import masked_row
 from ingestion.network.shapes import SHAPE_ERRORS, not_understood, told_of
@@ -69,6 +69,7 @@ class _Visit:
     def __init__(self, occasion: Occasion) -> None:
         self._occasion = occasion
         self._asking = Asking(occasion)
+        self._fields = OptionalFields(occasion, self._asking)
         self._network = occasion.network
         self._landing = occasion.landing
         self._memory = occasion.memory
@@ -221,14 +222,14 @@ class _Visit:
             ask = Ask(**gap.next) if gap.next else self._network.first(stream, gap.since, gap.until)
             self._pages_left -= 1
             try:
-                answer = self._asking.get(self._with_fields(ask))
+                answer = self._asking.get(self._fields.without_retired(ask))
                 page = self._page(answer, ask)
             except HttpError as error:
                 if self._went_on(stream, gap, ask, error):
                     continue
                 return
             except BadAnswer as problem:
-                if isinstance(problem, FieldsRefused) and self._do_without(problem.names):
+                if isinstance(problem, FieldsRefused) and self._fields.do_without(problem.names):
                     continue
                 yield from self._reject(stream, answer, problem)
                 self._occasion.note(f"{problem.detail}; the next run asks again", stream)
@@ -286,7 +287,7 @@ class _Visit:
                 return True
             self._give_up(stream, gap)
             return False
-        if error.status == 400 and self._retire_fields(ask, error):
+        if error.status == 400 and self._fields.retire(ask, error):
             return True
         self._occasion.note(self._occasion.safe(str(error)), stream)
         return False
@@ -309,49 +310,6 @@ class _Visit:
             f"given up: {told}; listenhouse backfill {self._network.declaration.name} --gaps reads them again",
             stream,
         )
-
-    # -- fields that an API retires -------------------------------------------------------------------
-
-    def _with_fields(self, ask: Ask) -> Ask:
-        fields = tuple(f for f in self._network.fields_of(ask) if f not in self._memory.deprecated)
-        return self._network.with_fields(ask, fields)
-
-    def _retire_fields(self, ask: Ask, error: HttpError) -> bool:
-        """Find which optional fields the API no longer knows, and do without; True where some were found."""
-        asked = [f for f in self._network.fields_of(ask) if f not in self._memory.deprecated]
-        body = error.body.decode("utf-8", "replace")
-        words = set(re.findall(r"\w+", body))
-        retired = [name for name in asked if name in words]
-        if not retired:
-            retired = [name for name in asked if self._is_refused(self._network.with_fields(ask, (name,)))]
-        if not retired or (len(asked) > 1 and len(retired) == len(asked) and not words.intersection(asked)):
-            return False  # every one of them fails: then it is not they
-        return self._do_without(retired)
-
-    def _do_without(self, names: Iterable[str]) -> bool:
-        """Ask for these fields no more; False where none of them was asked for."""
-        asked = [name for name in names if name not in self._memory.deprecated]
-        for name in asked:
-            self._memory.deprecated[name] = self._now.isoformat()
-            self._occasion.note(f"field {name} is deprecated by the API and asked for no more")
-        return bool(asked)
-
-    def _get_without_retired(self, ask: Ask) -> Answer:
-        """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
-        try:
-            return self._asking.get(self._with_fields(ask))
-        except HttpError as error:
-            if error.status != 400 or not self._retire_fields(ask, error):
-                raise
-        return self._asking.get(self._with_fields(ask))
-
-    def _is_refused(self, ask: Ask) -> bool:
-        try:
-            self._asking.get(ask)
-        except HttpError as error:
-            self._asking.stop_where_refused(error)
-            return error.status == 400
-        return False
 
     # -- what happens meanwhile -----------------------------------------------------------------------
 
@@ -414,7 +372,7 @@ class _Visit:
             ask = self._network.lookup(batch)
             unit = Stream(self._network.declaration.name + " look-up")
             try:
-                answer = self._get_without_retired(ask)
+                answer = self._fields.get(ask)
                 body = self._network.decode(answer.body)
                 items, unsure = self._network.looked_up(body), self._network.unsure(body)
             except HttpError as error:
