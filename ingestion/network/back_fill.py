@@ -103,16 +103,7 @@ def is_back_filled(source: str, home: Home, listening: Listening, since: datetim
 
 def missing_of(source: str, home: Home) -> list[Missing]:
     """Return the stretches that the last run knew to be missing, newest first."""
-    return [
-        Missing(
-            one["stream"],
-            datetime.fromisoformat(one["since"]),
-            datetime.fromisoformat(one["until"]),
-            one["why"],
-            one["is_waiting"],
-        )
-        for one in last_status(source, home).get("missing", [])
-    ]
+    return [Missing.read(told) for told in last_status(source, home).get("missing", [])]
 
 
 def back_fill_span(

@@ -31,6 +31,16 @@ class Missing:
     why: str
     is_waiting: bool
 
+    def told(self) -> dict[str, Any]:
+        """Return it as JSON, for the status of the source."""
+        return {**vars(self), "since": self.since.isoformat(), "until": self.until.isoformat()}
+
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> "Missing":
+        """Return what was told."""
+        since, until = map(datetime.fromisoformat, (told["since"], told["until"]))
+        return cls(told["stream"], since, until, told["why"], told["is_waiting"])
+
 
 class Gap:
     """A stretch of a stream that is still to be read, from `until` back to `since`; a view on its dict."""

@@ -7,22 +7,18 @@ leaves alone what the runs remember of the present. Nothing here raises for what
 in `landings.message`, counted in quarantine, or waits.
 """
 
-import email.utils
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingestion.http import Answer, HttpClient, HttpError
-from ingestion.landing import Contract, Landing
+from ingestion.landing import Landing
 from ingestion.landing.back_fill import BackFill
+from ingestion.network.arrivals import Arrivals
 from ingestion.network.asking import Asking, Stop
-from ingestion.network.memory import HAS_MORE, MAX_TRIES, PASSES, Gap, Memory
+from ingestion.network.memory import MAX_TRIES, Gap, Memory
 from ingestion.network.network import (
-    FIND,
-    FOLLOW,
-    MOMENT,
-    PASSING,
     Ask,
     BadAnswer,
     FieldsRefused,
@@ -34,7 +30,6 @@ from ingestion.network.network import (
 from ingestion.network.occasion import Occasion
 from ingestion.network.optional_fields import OptionalFields
 from ingestion.network.reads import Reading
-from ingestion.network.scrubber import masked_row
 from ingestion.network.shapes import SHAPE_ERRORS, not_understood, told_of
 from ingestion.network.stream import Limits, Refused, follow
 
@@ -42,7 +37,6 @@ MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
 EXPIRED = frozenset({400, 404, 410, 422})
 """What APIs answer to a cursor that they have forgotten."""
-MARKS = {FOLLOW: HAS_MORE, PASSING: PASSES}
 MAX_HEARD = 1_000_000
 """Messages of a stream that a run listens to."""
 BELIEVED_AT_ONCE = 1
@@ -61,15 +55,23 @@ def visit(
     far the first run goes back), `revisit_days` and `max_revisits` (how long and how many known items are
     looked up again), `daily_units` (quota a day, None without a limit).
     """
-    occasion = Occasion(network, landing, Memory(state), http, http.clock.now())
-    yield from _Visit(occasion).run(queries)
+    memory, back_fill, now = Memory(state), landing.back_fill, http.clock.now()
+    occasion = Occasion(network, landing, memory, http, now)
+    if memory.retry_at and memory.retry_at > now:
+        told = f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC"
+        occasion.note(told)
+        if back_fill:
+            back_fill.stopped, back_fill.is_done = told, False
+    else:
+        memory.retry_at = None
+        yield from _Visit(occasion, queries).run()
+    landing.missing = [one.told() for one in memory.missing()]
+    landing.back_filled = memory.all_back_filled()
 
 
 class _Visit:
-    def __init__(self, occasion: Occasion) -> None:
+    def __init__(self, occasion: Occasion, queries: list[str]) -> None:
         self._occasion = occasion
-        self._asking = Asking(occasion)
-        self._fields = OptionalFields(occasion, self._asking)
         self._network = occasion.network
         self._landing = occasion.landing
         self._memory = occasion.memory
@@ -78,28 +80,22 @@ class _Visit:
         self._now = occasion.now
         self._pages_left = occasion.network.settings.max_pages
         self._back_fill = occasion.back_fill
-        self._streams: list[Stream] = []
-        self._shown: set[str] = set()
-        self._not_understood = 0
         self._messages = 0
+        for remark in occasion.network.remarks():
+            occasion.note(remark)
+        self._streams = occasion.network.streams(queries)
+        self._asking = Asking(occasion)
+        self._fields = OptionalFields(occasion, self._asking)
+        self._arrivals = Arrivals(occasion, self._kept_for())
 
-    def run(self, queries: list[str]) -> Iterator[Any]:
-        memory = self._memory
-        if memory.retry_at and memory.retry_at > self._now:
-            told = f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC"
-            self._occasion.note(told)
-            self._tell_back_fill(stopped=told)
-            self._tell_missing()
-            return
-        memory.retry_at = None
-        for remark in self._network.remarks():
-            self._occasion.note(remark)
-        self._streams = streams = self._network.streams(queries)
+    def run(self) -> Iterator[Any]:
+        """Read, listen and look up, as far as the network lets us; then tell how far that was."""
+        memory, back_fill, streams = self._memory, self._back_fill, self._streams
         memory.forget_streams_but({stream.name for stream in [*streams, *self._streams_about_items()]})
         stopped = None
         try:
-            if self._back_fill:
-                yield from self._read_all(self._past(streams, self._back_fill))
+            if back_fill:
+                yield from self._read_all(self._past(back_fill))
             else:
                 yield from self._read_all(self._present(streams))
                 yield from self._read_all(self._present(self._streams_about_items()))
@@ -109,12 +105,11 @@ class _Visit:
                 yield from self._look_up()
         except Stop as stop:
             stopped = str(stop)
-        if self._back_fill:
-            left = self._past(streams, replace(self._back_fill, again=False))
-            self._tell_back_fill(stopped=stopped, is_done=not left and not memory.to_be_found())
+        if back_fill:
+            left = self._past(replace(back_fill, again=False))
+            back_fill.stopped, back_fill.is_done = stopped, not left and not memory.to_be_found()
         memory.tidy(self._now, self._kept_for())
         self._landing.quota["units_today"] = memory.units
-        self._tell_missing()
 
     # -- what is to be read ---------------------------------------------------------------------------
 
@@ -127,12 +122,12 @@ class _Visit:
             work += [(stream, gap) for gap in gaps]
         return work
 
-    def _past(self, streams: list[Stream], wanted: BackFill) -> Work:
+    def _past(self, wanted: BackFill) -> Work:
         """Return what is left to read of a back-fill; remembers what is known of these days."""
         for native_id, content in wanted.known.items():
             self._memory.seen.setdefault(native_id, content)
         found = []
-        for stream in streams:
+        for stream in self._streams:
             if wanted.stream in (None, stream.name):
                 gap = self._memory.back_fill_gap(
                     stream.name,
@@ -148,23 +143,6 @@ class _Visit:
         overlaps = [stream.overlap for stream in self._streams if stream.overlap]
         revisit = timedelta(days=self._settings.revisit_days)
         return max(self._overlap, revisit, *overlaps) + timedelta(days=1)
-
-    def _tell_back_fill(self, *, stopped: str | None, is_done: bool = False) -> None:
-        if self._back_fill:
-            self._back_fill.stopped, self._back_fill.is_done = stopped, is_done
-
-    def _tell_missing(self) -> None:
-        self._landing.missing = [
-            {
-                "stream": one.stream,
-                "since": one.since.isoformat(),
-                "until": one.until.isoformat(),
-                "why": one.why,
-                "is_waiting": one.is_waiting,
-            }
-            for one in self._memory.missing()
-        ]
-        self._landing.back_filled = self._memory.all_back_filled()
 
     @property
     def _overlap(self) -> timedelta:
@@ -231,7 +209,7 @@ class _Visit:
             except BadAnswer as problem:
                 if isinstance(problem, FieldsRefused) and self._fields.do_without(problem.names):
                     continue
-                yield from self._reject(stream, answer, problem)
+                yield from self._arrivals.reject(stream, answer, problem)
                 self._occasion.note(f"{problem.detail}; the next run asks again", stream)
                 # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
                 if gap.next and gap.note_failure():
@@ -239,7 +217,7 @@ class _Visit:
                 return
             if is_first and gap.until == (self._back_fill.until if self._back_fill else None):
                 reading.told_total = page.told_total
-            oldest, newest = yield from self._land(stream, page.items, reading)
+            oldest, newest = yield from self._arrivals.land(stream, page.items, reading)
             if page.told:
                 self._occasion.note(page.told, stream)
             if self._back_fill:
@@ -332,8 +310,8 @@ class _Visit:
                 self._messages += len(batch)
                 heard, bad = self._heard(batch)
                 yield from self._landing.reject_many(self._network.contract, bad, unit=unit.name)
-                yield from self._land(unit, heard.items)
-                yield from self._bury(unit, heard.gone)
+                yield from self._arrivals.land(unit, heard.items)
+                yield from self._arrivals.bury(unit, heard.gone)
         except Refused as problem:
             name = self._network.declaration.name
             self._occasion.note(
@@ -378,7 +356,7 @@ class _Visit:
             except HttpError as error:
                 self._asking.heed(error)
                 if size == 1 and self._network.is_gone(error):
-                    yield from self._bury(unit, batch)
+                    yield from self._arrivals.bury(unit, batch)
                     continue
                 self._occasion.note(self._occasion.safe(str(error)), unit)
                 for native_id in batch if self._back_fill is None else ():
@@ -392,150 +370,15 @@ class _Visit:
                     f"the answer is not as documented ({told_of(problem)}); the next run asks again", unit
                 )
                 continue
-            before = self._not_understood
-            yield from self._land(unit, items)
-            missing = [i for i in batch if i not in self._shown]
+            before = self._arrivals.not_understood
+            yield from self._arrivals.land(unit, items)
+            missing = [i for i in batch if i not in self._arrivals.shown]
             for native_id in missing:
                 self._memory.note_asked(native_id, self._now)
             missing = [i for i in missing if i not in unsure]
-            if self._not_understood > before:
+            if self._arrivals.not_understood > before:
                 continue  # it may be any of those that seem to be missing
             doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
-            yield from self._bury(
+            yield from self._arrivals.bury(
                 unit, [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
             )
-
-    def _bury(self, unit: Stream, ids: list[str]) -> Iterator[Any]:
-        """Land tombstones of what had landed; what was only found, and is gone again, is forgotten."""
-        for native_id in ids:
-            self._memory.forget(native_id)
-        rows = [self._tombstone(native_id) for native_id in ids if native_id in self._memory.seen]
-        yield from self._land_rows(unit, rows)
-
-    # -- landing --------------------------------------------------------------------------------------
-
-    def _land(self, stream: Stream, items: list[Any], reading: Reading | None = None) -> Iterator[Any]:
-        """Land a page's items; return the oldest and the newest moment among them, None where none says."""
-        rows, bad, moments = [], [], []
-        came: list[tuple[str, datetime]] = []
-        contract = self._occasion.contract_of(stream)
-        key, is_followed = contract.key, self._occasion.is_followed(contract)
-        for item in items:
-            try:
-                row = self._network.row_for(contract, item)
-            except SHAPE_ERRORS as error:
-                detail = f"the item is not as the API documents it ({told_of(error)})"
-                bad.append(not_understood(str(item), "unexpected_shape", detail))
-                continue
-            if row is None:
-                continue
-            moments.append(moment_of(row.get(MOMENT, row.get("created_at"))))
-            if not is_followed:
-                rows.append(self._masked(contract, row))
-                continue
-            self._shown.add(str(row.get(key)))
-            if moments[-1] and row.get("is_deleted") is not True and not self._is_gone(str(row.get(key))):
-                came.append((str(row.get(key)), moments[-1]))
-            if row.get(FIND) and not self._is_gone(str(row[key])):
-                self._memory.note_found(str(row[key]), moments[-1])
-            elif not row.get(FIND):
-                rows.append(self._minimised(row))
-        self._not_understood += len(bad)
-        if bad:
-            yield from self._landing.reject_many(contract, bad, unit=stream.name)
-        yield from self._land_rows(stream, rows)
-        landed = {str(row.get(key)) for row in rows} & self._memory.seen.keys()
-        found = {str(row.get(key)) for row in rows}
-        for native_id, created in came if reading is not None else ():
-            if native_id in landed or native_id not in found:  # what went to quarantine has not come
-                reading.note(native_id, created)
-        known = [moment for moment in moments if moment]
-        return (min(known), max(known)) if known else (None, None)
-
-    def _land_rows(self, stream: Stream, rows: list[dict[str, Any]]) -> Iterator[Any]:
-        memory, contract = self._memory, self._occasion.contract_of(stream)
-        key, is_followed = contract.key, self._occasion.is_followed(contract)
-        if not rows:
-            return
-        yield from self._landing.land_items(
-            contract,
-            rows,
-            unit=stream.name,
-            platform=self._network.declaration.platform,
-            seen=memory.seen if is_followed else memory.known(_book(stream, contract), self._now),
-        )
-        for row in rows if is_followed else ():
-            native_id = str(row.get(key))
-            if native_id not in memory.seen:
-                continue  # it went to quarantine, and is not followed
-            if row.get("is_deleted") is True:
-                memory.note_deleted(native_id, self._now)
-                continue
-            created = moment_of(row.get("created_at"))
-            if self._back_fill and (created is None or created < self._now - self._kept_for()):
-                memory.unfollow(native_id)  # too old to be followed: it would push out what is
-            else:
-                marks = [mark for key, mark in MARKS.items() if row.get(key)]
-                memory.note_item(native_id, created, self._now, *marks)
-
-    def _is_gone(self, native_id: str) -> bool:
-        """Whether it is known to be deleted, by this memory or by all that has ever landed."""
-        return native_id in self._memory.tombstones or bool(
-            self._back_fill and native_id in self._back_fill.tombstones
-        )
-
-    def _minimised(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return the row as it may land, which is a tombstone where it is known to be deleted."""
-        native_id = str(row.get(self._network.contract.key))
-        if self._is_gone(native_id) or row.get("is_deleted") is True:
-            # An old page or a look-up may still show it. Tombstones are all alike, so the second is a duplicate.
-            return self._tombstone(native_id)
-        return self._masked(self._network.contract, row)
-
-    def _masked(self, contract: Contract, row: dict[str, Any]) -> dict[str, Any]:
-        """Return the row with contact details masked in what somebody wrote."""
-        return masked_row({"observed_at": self._http.clock.now(), **row}, contract.written_texts)
-
-    def _tombstone(self, native_id: str) -> dict[str, Any]:
-        return {
-            self._network.contract.key: native_id,
-            "is_deleted": True,
-            "observed_at": self._http.clock.now(),
-        }
-
-    def _reject(self, stream: Stream, answer: Answer, problem: BadAnswer) -> Iterator[Any]:
-        # Only a web page is kept: half a page of posts would hold names.
-        page = answer.body.lstrip()[:1] == b"<"
-        yield from self._landing.reject(
-            self._occasion.contract_of(stream),
-            unit=stream.name,
-            reason=problem.reason,
-            detail=problem.detail,
-            remedy="nothing to do, the next run asks again; if it stays so, open the address in a browser",
-            payload=answer.body if page else b"",
-            payload_bytes=len(answer.body),
-        )
-
-
-def _book(stream: Stream, contract: Contract) -> str:
-    """Return the name under which is kept what landed of a contract that is not followed.
-
-    Of a day or a campaign several streams may tell some figures each: there, each stream compares with itself.
-    """
-    return f"{contract.resource} of {stream.name}" if contract.identity else contract.resource
-
-
-def moment_of(value: Any) -> datetime | None:
-    """Return a created_at as a moment, None where landing would have to judge it."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11:
-        return datetime.fromtimestamp(value, UTC)
-    if isinstance(value, str):
-        for read in (datetime.fromisoformat, email.utils.parsedate_to_datetime):
-            try:
-                moment = read(value)
-            except (ValueError, TypeError):
-                continue
-            return moment if moment.tzinfo else None
-    return None
