@@ -17,12 +17,13 @@ from ingestion.landing import Landing
 from ingestion.landing.back_fill import BackFill
 from ingestion.network.arrivals import Arrivals
 from ingestion.network.asking import Asking, Stop
+from ingestion.network.hearing import Hearing
+from ingestion.network.look_ups import LookUps
 from ingestion.network.memory import MAX_TRIES, Gap, Memory
 from ingestion.network.network import (
     Ask,
     BadAnswer,
     FieldsRefused,
-    Heard,
     Network,
     Page,
     Stream,
@@ -30,18 +31,12 @@ from ingestion.network.network import (
 from ingestion.network.occasion import Occasion
 from ingestion.network.optional_fields import OptionalFields
 from ingestion.network.reads import Reading
-from ingestion.network.shapes import SHAPE_ERRORS, not_understood, told_of
-from ingestion.network.stream import Limits, Refused, follow
+from ingestion.network.shapes import SHAPE_ERRORS, told_of
 
 MAX_EMPTY = 20
 """Pages without an item, but with a next one, after which a run stops to follow."""
 EXPIRED = frozenset({400, 404, 410, 422})
 """What APIs answer to a cursor that they have forgotten."""
-MAX_HEARD = 1_000_000
-"""Messages of a stream that a run listens to."""
-BELIEVED_AT_ONCE = 1
-"""Ids of one look-up that may all be missing; an answer that gives none of several is believed the second time."""
-
 
 Work = list[tuple[Stream, Gap]]
 
@@ -75,18 +70,18 @@ class _Visit:
         self._network = occasion.network
         self._landing = occasion.landing
         self._memory = occasion.memory
-        self._http = occasion.http
         self._settings = occasion.network.settings
         self._now = occasion.now
         self._pages_left = occasion.network.settings.max_pages
         self._back_fill = occasion.back_fill
-        self._messages = 0
         for remark in occasion.network.remarks():
             occasion.note(remark)
         self._streams = occasion.network.streams(queries)
         self._asking = Asking(occasion)
         self._fields = OptionalFields(occasion, self._asking)
         self._arrivals = Arrivals(occasion, self._kept_for())
+        self._hearing = Hearing(occasion, self._asking, self._arrivals)
+        self._look_ups = LookUps(occasion, self._asking, self._fields, self._arrivals)
 
     def run(self) -> Iterator[Any]:
         """Read, listen and look up, as far as the network lets us; then tell how far that was."""
@@ -100,9 +95,9 @@ class _Visit:
                 yield from self._read_all(self._present(streams))
                 yield from self._read_all(self._present(self._streams_about_items()))
                 if streams and getattr(self._settings, "listen_seconds", 0):
-                    yield from self._listen(streams)
+                    yield from self._hearing.listen(streams)
             if self._network.lookup_batch:
-                yield from self._look_up()
+                yield from self._look_ups.look_up()
         except Stop as stop:
             stopped = str(stop)
         if back_fill:
@@ -288,97 +283,3 @@ class _Visit:
             f"given up: {told}; listenhouse backfill {self._network.declaration.name} --gaps reads them again",
             stream,
         )
-
-    # -- what happens meanwhile -----------------------------------------------------------------------
-
-    def _listen(self, streams: list[Stream]) -> Iterator[Any]:
-        """Land what the network sends by itself: new and edited items, and tombstones of those it says are gone.
-
-        What is sent while nobody listens is for the pages, and for the look-ups.
-        """
-        unit = Stream(self._network.declaration.name + " stream")
-        seconds = self._settings.listen_seconds
-        try:
-            for batch in follow(
-                lambda: self._network.wire(streams),
-                Limits(seconds, MAX_HEARD, seconds, silence_s=seconds + 1.0),
-                self._http.clock,
-                position=lambda: self._messages,
-                is_current=lambda: True,
-                tell=lambda message: self._occasion.note(self._occasion.safe(message), unit),
-            ):
-                self._messages += len(batch)
-                heard, bad = self._heard(batch)
-                yield from self._landing.reject_many(self._network.contract, bad, unit=unit.name)
-                yield from self._arrivals.land(unit, heard.items)
-                yield from self._arrivals.bury(unit, heard.gone)
-        except Refused as problem:
-            name = self._network.declaration.name
-            self._occasion.note(
-                self._occasion.safe(f"{problem}; listenhouse sources test {name} tells more"), unit
-            )
-            if problem.wait_s is not None:
-                self._asking.come_back_in(problem.wait_s)
-                raise Stop(str(problem)) from problem
-
-    def _heard(self, batch: list[bytes]) -> tuple[Heard, list[dict[str, Any]]]:
-        """Return what the messages tell in all, and the quarantine's rows of those that tell nothing."""
-        heard, bad = Heard(), []
-        for message in batch:
-            try:
-                told = self._network.heard(message)
-            except BadAnswer as problem:
-                bad.append(not_understood(message, problem.reason, problem.detail))
-            except SHAPE_ERRORS as error:
-                detail = f"the message is not as the API documents it ({told_of(error)})"
-                bad.append(not_understood(message, "unexpected_shape", detail))
-            else:
-                heard.items.extend(told.items)
-                heard.gone.extend(told.gone)
-        return heard, bad
-
-    # -- what may have changed ------------------------------------------------------------------------
-
-    def _look_up(self) -> Iterator[Any]:
-        """Ask for young items that this run was not shown: edits and counts land, missing ones are deleted."""
-        days, limit = self._settings.revisit_days, self._settings.max_revisits
-        # A back-fill looks up what it found, all of it; whether young posts are still there is for the runs.
-        due = self._memory.to_be_found() if self._back_fill else self._memory.due_again(self._now, days)
-        due = [i for i in due if self._network.can_look_up(i)][: None if self._back_fill else limit]
-        size = self._network.lookup_batch
-        for batch in (due[start : start + size] for start in range(0, len(due), size)):
-            ask = self._network.lookup(batch)
-            unit = Stream(self._network.declaration.name + " look-up")
-            try:
-                answer = self._fields.get(ask)
-                body = self._network.decode(answer.body)
-                items, unsure = self._network.looked_up(body), self._network.unsure(body)
-            except HttpError as error:
-                self._asking.heed(error)
-                if size == 1 and self._network.is_gone(error):
-                    yield from self._arrivals.bury(unit, batch)
-                    continue
-                self._occasion.note(self._occasion.safe(str(error)), unit)
-                for native_id in batch if self._back_fill is None else ():
-                    self._memory.note_asked(native_id, self._now)
-                continue
-            except BadAnswer as problem:
-                self._occasion.note(f"{problem.detail}; the next run asks again", unit)
-                continue
-            except SHAPE_ERRORS as problem:
-                self._occasion.note(
-                    f"the answer is not as documented ({told_of(problem)}); the next run asks again", unit
-                )
-                continue
-            before = self._arrivals.not_understood
-            yield from self._arrivals.land(unit, items)
-            missing = [i for i in batch if i not in self._arrivals.shown]
-            for native_id in missing:
-                self._memory.note_asked(native_id, self._now)
-            missing = [i for i in missing if i not in unsure]
-            if self._arrivals.not_understood > before:
-                continue  # it may be any of those that seem to be missing
-            doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
-            yield from self._arrivals.bury(
-                unit, [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
-            )
