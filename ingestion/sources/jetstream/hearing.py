@@ -11,10 +11,10 @@ import orjson
 
 from ingestion.http import Clock
 from ingestion.landing import POSTS, Landing
+from ingestion.network.pages import EXPIRED
 from ingestion.network.scrubber import masked_row
 from ingestion.network.shapes import SHAPE_ERRORS, told_of
 from ingestion.network.stream import Dropped, Limits, Refused, StreamedNetwork, Wire, follow
-from ingestion.network.visit import EXPIRED
 from ingestion.sources.jetstream.events import (
     Event,
     author_of,
