@@ -11,7 +11,7 @@ from typing import Any
 from ingestion.http import Answer, HttpError
 from ingestion.network.arrivals import Arrivals
 from ingestion.network.asking import Asking
-from ingestion.network.memory import MAX_TRIES, Gap
+from ingestion.network.gaps import MAX_TRIES, Gap
 from ingestion.network.network import Ask, BadAnswer, FieldsRefused, Page, Stream
 from ingestion.network.occasion import Occasion
 from ingestion.network.optional_fields import OptionalFields
@@ -128,10 +128,10 @@ class Pages:
     def _close(self, stream: Stream, gap: Gap) -> None:
         gap.is_read = True
         if self._back_fill is None:
-            self._memory.close_gap(stream.name, gap)
+            self._memory.gaps.close_gap(stream.name, gap)
         else:
             until = self._occasion.now if self._back_fill.brings_newer else self._back_fill.until
-            self._memory.close_back_fill(stream.name, gap, until)
+            self._memory.gaps.close_back_fill(stream.name, gap, until)
 
     def _note_failure(self, stream: Stream, gap: Gap) -> bool:
         """Count that a gap was read in vain; True where it was for the last time, and is given up. Raises Stop."""
@@ -144,8 +144,10 @@ class Pages:
         told = f"posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing"
         if self._back_fill is not None:
             raise self._asking.end(f"{stream.name}: read in vain {MAX_TRIES} times: {told}")
-        self._memory.note_hole(stream.name, gap, "its cursor, or its pages, led nowhere", self._occasion.now)
-        self._memory.close_gap(stream.name, gap)
+        self._memory.gaps.note_hole(
+            stream.name, gap, "its cursor, or its pages, led nowhere", self._occasion.now
+        )
+        self._memory.gaps.close_gap(stream.name, gap)
         self._occasion.note(
             f"given up: {told}; listenhouse backfill {self._occasion.name} --gaps reads them again", stream
         )

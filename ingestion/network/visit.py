@@ -20,9 +20,10 @@ from ingestion.landing import Landing
 from ingestion.landing.back_fill import BackFill
 from ingestion.network.arrivals import Arrivals
 from ingestion.network.asking import Asking, Stop
+from ingestion.network.gaps import Gap
 from ingestion.network.hearing import Hearing
 from ingestion.network.look_ups import LookUps
-from ingestion.network.memory import Gap, Memory
+from ingestion.network.memory import Memory
 from ingestion.network.network import Network, Stream
 from ingestion.network.occasion import Occasion
 from ingestion.network.optional_fields import OptionalFields
@@ -50,7 +51,7 @@ def visit(
     else:
         memory.retry_at = None
         yield from _Visit(occasion, queries).run()
-    landing.missing = [one.told() for one in memory.missing()]
+    landing.missing = [one.told() for one in memory.gaps.missing()]
     landing.back_filled = memory.all_back_filled()
 
 
@@ -103,7 +104,7 @@ class _Visit:
         first, work = timedelta(days=self._settings.first_days), []
         for stream in streams:
             overlap = stream.overlap or self._overlap
-            gaps = self._memory.open_gap(stream.name, self._now, overlap, max(first, overlap))
+            gaps = self._memory.gaps.open_gaps(stream.name, self._now, overlap, max(first, overlap))
             work += [(stream, gap) for gap in gaps]
         return work
 
@@ -114,7 +115,7 @@ class _Visit:
         found = []
         for stream in self._streams:
             if wanted.stream in (None, stream.name):
-                gap = self._memory.back_fill_gap(
+                gap = self._memory.gaps.back_fill_gap(
                     stream.name,
                     (wanted.since, wanted.until),
                     begin_at=self._now if wanted.brings_newer else wanted.until,
@@ -135,7 +136,7 @@ class _Visit:
 
     def _streams_about_items(self) -> list[Stream]:
         """Return what is to be read about each known young item, such as its comments."""
-        young = self._memory.followed(self._now, self._settings.revisit_days)
+        young = self._memory.with_more_to_read(self._now, self._settings.revisit_days)
         return [stream for native_id in young for stream in self._network.streams_about(native_id)]
 
     def _read_all(self, work: Work) -> Iterator[Any]:
