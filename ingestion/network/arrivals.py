@@ -65,9 +65,10 @@ class Arrivals:
         yield from self._landing.reject_many(contract, bad, unit=stream.name)
         yield from self._land_rows(stream, rows)
         if reading is not None:
-            quarantined = {str(row.get(contract.key)) for row in rows} - self._memory.seen.keys()
+            handed_over = {str(row.get(contract.key)) for row in rows}
             for native_id, created in came:
-                if native_id not in quarantined:  # what went to quarantine has not come
+                # What went to quarantine has not come; what waits for its look-up has.
+                if native_id in self._memory.seen or native_id not in handed_over:
                     reading.note(native_id, created)
         known = [moment for moment in moments if moment]
         return (min(known), max(known)) if known else (None, None)
