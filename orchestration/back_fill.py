@@ -14,7 +14,7 @@ from ingestion.network.back_fill import (
     check_reach,
     day_span,
 )
-from ingestion.network.memory import Missing
+from ingestion.network.gaps import Missing
 from orchestration.one_run import run_lock
 from orchestration.progress import Progress
 

@@ -15,8 +15,9 @@ from ingestion.landing.counts import Counts
 from ingestion.landing.runner import land, last_status
 from ingestion.listening import Listening
 from ingestion.network.credentials import credentials_of
-from ingestion.network.memory import Missing
+from ingestion.network.gaps import Missing
 from ingestion.network.source import streams_of
+from ingestion.network.spans import covers, spans_of
 from ingestion.registry import network_type
 
 REACHES = {
@@ -91,10 +92,7 @@ def is_back_filled(source: str, home: Home, listening: Listening, since: datetim
     """
     done = last_status(source, home).get("back_filled", {})
     return all(
-        any(
-            datetime.fromisoformat(start) <= since and until <= datetime.fromisoformat(end)
-            for start, end in done.get(stream.name, [])
-        )
+        any(covers(span, (since, until)) for span in spans_of(done.get(stream.name, [])))
         for stream in streams_of(
             network_type(source), listening, credentials_of(network_type(source).declaration)
         )
@@ -103,16 +101,7 @@ def is_back_filled(source: str, home: Home, listening: Listening, since: datetim
 
 def missing_of(source: str, home: Home) -> list[Missing]:
     """Return the stretches that the last run knew to be missing, newest first."""
-    return [
-        Missing(
-            one["stream"],
-            datetime.fromisoformat(one["since"]),
-            datetime.fromisoformat(one["until"]),
-            one["why"],
-            one["is_waiting"],
-        )
-        for one in last_status(source, home).get("missing", [])
-    ]
+    return [Missing.read(told) for told in last_status(source, home).get("missing", [])]
 
 
 def back_fill_span(

@@ -18,6 +18,7 @@ from ingestion.landing import Landing, load_pseudonyms
 from ingestion.landing.contract import Contract
 from ingestion.landing.runner import ensure_tables, land_rows
 from ingestion.network.memory import Memory
+from ingestion.network.tombstones import land_tombstones
 from ingestion.registry import NETWORKS, network_type
 
 MARGIN = timedelta(days=1)
@@ -113,16 +114,15 @@ def _tombstones(source: str, post_ids: list[str]) -> Callable[[Landing, dict[str
     declaration, contract = network_type(source).declaration, network_type(source).contract
 
     def land(landing: Landing, state: dict[str, Any]) -> Iterator[Any]:
-        memory = Memory(state)
-        rows = [
-            {contract.key: native_id, "is_deleted": True, "observed_at": landing.started_at}
-            for native_id in post_ids
-        ]
-        yield from landing.land_items(
-            contract, rows, unit=UNIT, platform=declaration.platform, seen=memory.seen
+        yield from land_tombstones(
+            landing,
+            Memory(state),
+            contract,
+            post_ids,
+            unit=UNIT,
+            platform=declaration.platform,
+            at=landing.started_at,
         )
-        for native_id in post_ids:
-            memory.note_deleted(native_id, landing.started_at)
         landing.note(contract, unit=UNIT, message=f"{len(post_ids):,} posts are kept no longer")
 
     return land

@@ -5,56 +5,31 @@ less the overlap, so that items that turn up late are caught. What a run cannot 
 its cursor, and the next run goes on there. A back-fill reads a stretch of the past in the same way, and
 leaves alone what the runs remember of the present. Nothing here raises for what a server does: it is told
 in `landings.message`, counted in quarantine, or waits.
+
+Here is the plan; `pages`, `hearing` and `look_ups` carry it out, each by way of `asking` and `optional_fields`
+to the server and of `arrivals` to the landing. `memory` is what the next visit knows of this one.
 """
 
-import email.utils
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from ingestion.http import Answer, HttpClient, HttpError
-from ingestion.landing import POSTS, Contract, Landing
+from ingestion.http import HttpClient
+from ingestion.landing import Landing
 from ingestion.landing.back_fill import BackFill
-from ingestion.network.credentials import shown
-from ingestion.network.memory import HAS_MORE, MAX_TRIES, PASSES, Gap, Memory
-from ingestion.network.network import (
-    FIND,
-    FOLLOW,
-    MOMENT,
-    PASSING,
-    Ask,
-    BadAnswer,
-    FieldsRefused,
-    Heard,
-    Network,
-    Page,
-    Stream,
-)
-from ingestion.network.reads import Reading
-from ingestion.network.scrubber import masked_row
-from ingestion.network.stream import Limits, Refused, follow
-
-MAX_EMPTY = 20
-"""Pages without an item, but with a next one, after which a run stops to follow."""
-EXPIRED = frozenset({400, 404, 410, 422})
-"""What APIs answer to a cursor that they have forgotten."""
-MARKS = {FOLLOW: HAS_MORE, PASSING: PASSES}
-LONGEST_WAIT_S = 60.0
-"""Seconds that a run waits where an answer asks for it; more is left to a later run."""
-MAX_HEARD = 1_000_000
-"""Messages of a stream that a run listens to."""
-BELIEVED_AT_ONCE = 1
-"""Ids of one look-up that may all be missing; an answer that gives none of several is believed the second time."""
-SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
-
+from ingestion.network.arrivals import Arrivals
+from ingestion.network.asking import Asking, Stop
+from ingestion.network.gaps import Gap
+from ingestion.network.hearing import Hearing
+from ingestion.network.look_ups import LookUps
+from ingestion.network.memory import Memory
+from ingestion.network.network import Network, Stream
+from ingestion.network.occasion import Occasion
+from ingestion.network.optional_fields import OptionalFields
+from ingestion.network.pages import Pages
 
 Work = list[tuple[Stream, Gap]]
-
-
-class _Stop(Exception):
-    """This run asks this network no more; the message says why."""
 
 
 def visit(
@@ -66,56 +41,61 @@ def visit(
     far the first run goes back), `revisit_days` and `max_revisits` (how long and how many known items are
     looked up again), `daily_units` (quota a day, None without a limit).
     """
-    yield from _Visit(network, landing, Memory(state), http).run(queries)
+    memory, back_fill, now = Memory(state), landing.back_fill, http.clock.now()
+    occasion = Occasion(network, landing, memory, http, now)
+    if memory.retry_at and memory.retry_at > now:
+        told = f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC"
+        occasion.note(told)
+        if back_fill:
+            back_fill.stopped, back_fill.is_done = told, False
+    else:
+        memory.retry_at = None
+        yield from _Visit(occasion, queries).run()
+    landing.missing = [one.told() for one in memory.gaps.missing()]
+    landing.back_filled = memory.all_back_filled()
 
 
 class _Visit:
-    def __init__(self, network: Network, landing: Landing, memory: Memory, http: HttpClient) -> None:
-        self._network = network
-        self._landing = landing
-        self._memory = memory
-        self._http = http
-        self._settings = network.settings
-        self._now = http.clock.now()
-        self._pages_left = network.settings.max_pages
-        self._back_fill: BackFill | None = landing.back_fill
-        self._streams: list[Stream] = []
-        self._shown: set[str] = set()
-        self._not_understood = 0
-        self._messages = 0
+    """What is to be read, in which order, and by which part."""
 
-    def run(self, queries: list[str]) -> Iterator[Any]:
-        memory, declaration = self._memory, self._network.declaration
-        if memory.retry_at and memory.retry_at > self._now:
-            told = f"not asked: the server wants no request before {memory.retry_at:%Y-%m-%d %H:%M} UTC"
-            self._note(declaration.name, told)
-            self._tell_back_fill(stopped=told)
-            self._tell_missing()
-            return
-        memory.retry_at = None
-        for remark in self._network.remarks():
-            self._note(declaration.name, remark)
-        self._streams = streams = self._network.streams(queries)
+    def __init__(self, occasion: Occasion, queries: list[str]) -> None:
+        self._network = occasion.network
+        self._settings = occasion.network.settings
+        self._landing = occasion.landing
+        self._memory = occasion.memory
+        self._now = occasion.now
+        for remark in occasion.network.remarks():
+            occasion.note(remark)
+        self._streams = occasion.network.streams(queries)
+        asking = Asking(occasion)
+        fields = OptionalFields(occasion, asking)
+        arrivals = Arrivals(occasion, self._kept_for())
+        self._pages = Pages(occasion, asking, fields, arrivals)
+        self._hearing = Hearing(occasion, asking, arrivals)
+        self._look_ups = LookUps(occasion, asking, fields, arrivals)
+
+    def run(self) -> Iterator[Any]:
+        """Read, listen and look up, as far as the network lets us; then tell how far that was."""
+        memory, back_fill, streams = self._memory, self._landing.back_fill, self._streams
         memory.forget_streams_but({stream.name for stream in [*streams, *self._streams_about_items()]})
         stopped = None
         try:
-            if self._back_fill:
-                yield from self._read_all(self._past(streams, self._back_fill))
+            if back_fill:
+                yield from self._read_all(self._past(back_fill))
             else:
                 yield from self._read_all(self._present(streams))
                 yield from self._read_all(self._present(self._streams_about_items()))
                 if streams and getattr(self._settings, "listen_seconds", 0):
-                    yield from self._listen(streams)
+                    yield from self._hearing.listen(streams)
             if self._network.lookup_batch:
-                yield from self._look_up()
-        except _Stop as stop:
+                yield from self._look_ups.look_up()
+        except Stop as stop:
             stopped = str(stop)
-        if self._back_fill:
-            left = self._past(streams, replace(self._back_fill, again=False))
-            self._tell_back_fill(stopped=stopped, is_done=not left and not memory.to_be_found())
+        if back_fill:
+            left = self._past(replace(back_fill, again=False))
+            back_fill.stopped, back_fill.is_done = stopped, not left and not memory.to_be_found()
         memory.tidy(self._now, self._kept_for())
         self._landing.quota["units_today"] = memory.units
-        self._tell_missing()
 
     # -- what is to be read ---------------------------------------------------------------------------
 
@@ -124,18 +104,18 @@ class _Visit:
         first, work = timedelta(days=self._settings.first_days), []
         for stream in streams:
             overlap = stream.overlap or self._overlap
-            gaps = self._memory.open_gap(stream.name, self._now, overlap, max(first, overlap))
+            gaps = self._memory.gaps.open_gaps(stream.name, self._now, overlap, max(first, overlap))
             work += [(stream, gap) for gap in gaps]
         return work
 
-    def _past(self, streams: list[Stream], wanted: BackFill) -> Work:
+    def _past(self, wanted: BackFill) -> Work:
         """Return what is left to read of a back-fill; remembers what is known of these days."""
         for native_id, content in wanted.known.items():
             self._memory.seen.setdefault(native_id, content)
         found = []
-        for stream in streams:
+        for stream in self._streams:
             if wanted.stream in (None, stream.name):
-                gap = self._memory.back_fill_gap(
+                gap = self._memory.gaps.back_fill_gap(
                     stream.name,
                     (wanted.since, wanted.until),
                     begin_at=self._now if wanted.brings_newer else wanted.until,
@@ -150,517 +130,16 @@ class _Visit:
         revisit = timedelta(days=self._settings.revisit_days)
         return max(self._overlap, revisit, *overlaps) + timedelta(days=1)
 
-    def _tell_back_fill(self, *, stopped: str | None, is_done: bool = False) -> None:
-        if self._back_fill:
-            self._back_fill.stopped, self._back_fill.is_done = stopped, is_done
-
-    def _tell_missing(self) -> None:
-        self._landing.missing = [
-            {
-                "stream": one.stream,
-                "since": one.since.isoformat(),
-                "until": one.until.isoformat(),
-                "why": one.why,
-                "is_waiting": one.is_waiting,
-            }
-            for one in self._memory.missing()
-        ]
-        self._landing.back_filled = self._memory.all_back_filled()
-
     @property
     def _overlap(self) -> timedelta:
         return timedelta(hours=self._network.declaration.overlap_hours)
 
     def _streams_about_items(self) -> list[Stream]:
         """Return what is to be read about each known young item, such as its comments."""
-        young = self._memory.followed(self._now, self._settings.revisit_days)
+        young = self._memory.with_more_to_read(self._now, self._settings.revisit_days)
         return [stream for native_id in young for stream in self._network.streams_about(native_id)]
 
     def _read_all(self, work: Work) -> Iterator[Any]:
         # What was begun is finished first: a small budget would otherwise only ever begin.
-        begun = {id(gap): bool(gap.next) for _, gap in work}
-        for stream, gap in sorted(work, key=lambda pair: (not begun[id(pair[1])], pair[1].since)):
-            yield from self._read(stream, gap)
-
-    # -- pages ----------------------------------------------------------------------------------------
-
-    def _read(self, stream: Stream, gap: Gap) -> Iterator[Any]:
-        """Read a gap as far as this run gets, and tell what came of it, hour by hour."""
-        reading, newest = Reading(self._memory.hours_of(stream.name)), gap.reached
-        try:
-            yield from self._pages(stream, gap, reading)
-        finally:
-            self._tell_reading(stream, gap, reading, newest)
-
-    def _tell_reading(self, stream: Stream, gap: Gap, reading: Reading, newest: datetime) -> None:
-        if not self._is_followed(self._contract(stream)):
-            return  # figures and records are no posts of which some may be missed
-        oldest = gap.since if gap.is_read else gap.reached
-        day = None
-        if self._back_fill and not self._back_fill.brings_newer and self._back_fill.stream is None:
-            day = self._back_fill.since
-        self._landing.reads += [
-            {
-                "platform": self._network.declaration.platform,
-                "unit": stream.name,
-                "is_back_fill": self._back_fill is not None,
-                "read_at": self._now,
-                **row,
-            }
-            for row in reading.rows(oldest, newest, day)
-        ]
-
-    def _pages(self, stream: Stream, gap: Gap, reading: Reading) -> Iterator[Any]:
-        """Read pages until the gap is closed, the budget is spent, or the server does not go on."""
-        empty = 0
-        while True:
-            if self._pages_left <= 0:
-                self._note(
-                    stream, f"max_pages reached: the next run goes on from {gap.reached:%Y-%m-%d %H:%M}"
-                )
-                return
-            is_first = not gap.next
-            ask = Ask(**gap.next) if gap.next else self._network.first(stream, gap.since, gap.until)
-            self._pages_left -= 1
-            try:
-                answer = self._get(self._with_fields(ask))
-                page = self._page(answer, ask)
-            except HttpError as error:
-                if self._went_on(stream, gap, ask, error):
-                    continue
-                return
-            except BadAnswer as problem:
-                if isinstance(problem, FieldsRefused) and self._do_without(problem.names):
-                    continue
-                yield from self._reject(stream, answer, problem)
-                self._note(stream, f"{problem.detail}; the next run asks again")
-                # Without a cursor nothing is lost by asking for ever: a new run begins at the top anyway.
-                if gap.next and gap.note_failure():
-                    self._give_up(stream, gap)
-                return
-            if is_first and gap.until == (self._back_fill.until if self._back_fill else None):
-                reading.told_total = page.told_total
-            oldest, newest = yield from self._land(stream, page.items, reading)
-            if page.told:
-                self._note(stream, page.told)
-            if self._back_fill:
-                self._back_fill.pages += 1
-            empty = 0 if page.items else empty + 1
-            if page.next is None or (newest is not None and newest < gap.since):
-                self._close(stream, gap)
-                self._obey(page)
-                return
-            if not gap.go_on(page.next.kept(), oldest):
-                gap.start_over()
-                self._note(stream, "the pages repeat themselves; the next run asks again")
-                if gap.note_failure():
-                    self._give_up(stream, gap)
-                return
-            self._obey(page)
-            if empty >= MAX_EMPTY:
-                self._note(stream, f"{empty} empty pages in a row; the next run goes on from there")
-                return
-
-    def _page(self, answer: Answer, ask: Ask) -> Page:
-        body = self._network.decode(answer.body)
-        try:
-            page = self._network.page(body, ask, answer)
-        except SHAPE_ERRORS as error:
-            raise BadAnswer(
-                "invalid_json", f"the answer is no page of {self._network.declaration.name} ({_told(error)})"
-            ) from error
-        if not isinstance(page.items, list):
-            raise BadAnswer("invalid_json", "the page holds no list of items")
-        return page
-
-    def _went_on(self, stream: Stream, gap: Gap, ask: Ask, error: HttpError) -> bool:
-        """Tell what went wrong; True where the same gap can be asked for at once in another way."""
-        self._wait_where_asked(error)
-        self._stop_where_refused(error)
-        if gap.next and error.status in EXPIRED:
-            self._note(
-                stream,
-                f"the cursor expired (HTTP {error.status}): a gap from {gap.since:%Y-%m-%d %H:%M} to "
-                f"{gap.reached:%Y-%m-%d %H:%M} UTC is read again from its start",
-            )
-            gap.start_over()
-            if not gap.note_failure():
-                return True
-            self._give_up(stream, gap)
-            return False
-        if error.status == 400 and self._retire_fields(ask, error):
-            return True
-        self._note(stream, self._safe(str(error)))
-        return False
-
-    def _close(self, stream: Stream, gap: Gap) -> None:
-        gap.is_read = True
-        if self._back_fill is None:
-            self._memory.close_gap(stream.name, gap)
-        else:
-            until = self._now if self._back_fill.brings_newer else self._back_fill.until
-            self._memory.close_back_fill(stream.name, gap, until)
-
-    def _give_up(self, stream: Stream, gap: Gap) -> None:
-        told = f"posts from {gap.since:%Y-%m-%d %H:%M} to {gap.reached:%Y-%m-%d %H:%M} UTC may be missing"
-        if self._back_fill is not None:
-            raise self._end(f"{stream.name}: read in vain {MAX_TRIES} times: {told}")
-        self._memory.note_hole(stream.name, gap, "its cursor, or its pages, led nowhere", self._now)
-        self._memory.close_gap(stream.name, gap)
-        self._note(
-            stream,
-            f"given up: {told}; listenhouse backfill {self._network.declaration.name} --gaps reads them again",
-        )
-
-    # -- fields that an API retires -------------------------------------------------------------------
-
-    def _with_fields(self, ask: Ask) -> Ask:
-        fields = tuple(f for f in self._network.fields_of(ask) if f not in self._memory.deprecated)
-        return self._network.with_fields(ask, fields)
-
-    def _retire_fields(self, ask: Ask, error: HttpError) -> bool:
-        """Find which optional fields the API no longer knows, and do without; True where some were found."""
-        asked = [f for f in self._network.fields_of(ask) if f not in self._memory.deprecated]
-        body = error.body.decode("utf-8", "replace")
-        words = set(re.findall(r"\w+", body))
-        retired = [name for name in asked if name in words]
-        if not retired:
-            retired = [name for name in asked if self._is_refused(self._network.with_fields(ask, (name,)))]
-        if not retired or (len(asked) > 1 and len(retired) == len(asked) and not words.intersection(asked)):
-            return False  # every one of them fails: then it is not they
-        return self._do_without(retired)
-
-    def _do_without(self, names: Iterable[str]) -> bool:
-        """Ask for these fields no more; False where none of them was asked for."""
-        asked = [name for name in names if name not in self._memory.deprecated]
-        for name in asked:
-            self._memory.deprecated[name] = self._now.isoformat()
-            self._note(
-                self._network.declaration.name, f"field {name} is deprecated by the API and asked for no more"
-            )
-        return bool(asked)
-
-    def _get_without_retired(self, ask: Ask) -> Answer:
-        """Ask, and ask again without a field where the API says that it is no more. Raises HttpError."""
-        try:
-            return self._get(self._with_fields(ask))
-        except HttpError as error:
-            if error.status != 400 or not self._retire_fields(ask, error):
-                raise
-        return self._get(self._with_fields(ask))
-
-    def _is_refused(self, ask: Ask) -> bool:
-        try:
-            self._get(ask)
-        except HttpError as error:
-            self._stop_where_refused(error)
-            return error.status == 400
-        return False
-
-    # -- what happens meanwhile -----------------------------------------------------------------------
-
-    def _listen(self, streams: list[Stream]) -> Iterator[Any]:
-        """Land what the network sends by itself: new and edited items, and tombstones of those it says are gone.
-
-        What is sent while nobody listens is for the pages, and for the look-ups.
-        """
-        unit = Stream(self._network.declaration.name + " stream")
-        seconds = self._settings.listen_seconds
-        try:
-            for batch in follow(
-                lambda: self._network.wire(streams),
-                Limits(seconds, MAX_HEARD, seconds, silence_s=seconds + 1.0),
-                self._http.clock,
-                position=lambda: self._messages,
-                is_current=lambda: True,
-                tell=lambda message: self._note(unit.name, self._safe(message)),
-            ):
-                self._messages += len(batch)
-                heard, bad = self._heard(batch)
-                yield from self._landing.reject_many(self._network.contract, bad, unit=unit.name)
-                yield from self._land(unit, heard.items)
-                yield from self._bury(unit.name, heard.gone)
-        except Refused as problem:
-            name = self._network.declaration.name
-            self._note(unit.name, self._safe(f"{problem}; listenhouse sources test {name} tells more"))
-            if problem.wait_s is not None:
-                self._memory.retry_at = self._http.clock.now() + timedelta(seconds=problem.wait_s)
-                raise _Stop from problem
-
-    def _heard(self, batch: list[bytes]) -> tuple[Heard, list[dict[str, Any]]]:
-        """Return what the messages tell in all, and the quarantine's rows of those that tell nothing."""
-        heard, bad = Heard(), []
-        for message in batch:
-            try:
-                told = self._network.heard(message)
-            except BadAnswer as problem:
-                bad.append(_not_understood(message, problem.reason, problem.detail))
-            except SHAPE_ERRORS as error:
-                detail = f"the message is not as the API documents it ({_told(error)})"
-                bad.append(_not_understood(message, "unexpected_shape", detail))
-            else:
-                heard.items.extend(told.items)
-                heard.gone.extend(told.gone)
-        return heard, bad
-
-    # -- what may have changed ------------------------------------------------------------------------
-
-    def _look_up(self) -> Iterator[Any]:
-        """Ask for young items that this run was not shown: edits and counts land, missing ones are deleted."""
-        days, limit = self._settings.revisit_days, self._settings.max_revisits
-        # A back-fill looks up what it found, all of it; whether young posts are still there is for the runs.
-        due = self._memory.to_be_found() if self._back_fill else self._memory.due_again(self._now, days)
-        due = [i for i in due if self._network.can_look_up(i)][: None if self._back_fill else limit]
-        size = self._network.lookup_batch
-        for batch in (due[start : start + size] for start in range(0, len(due), size)):
-            ask = self._network.lookup(batch)
-            unit = self._network.declaration.name + " look-up"
-            try:
-                answer = self._get_without_retired(ask)
-                body = self._network.decode(answer.body)
-                items, unsure = self._network.looked_up(body), self._network.unsure(body)
-            except HttpError as error:
-                self._wait_where_asked(error)
-                self._stop_where_refused(error)
-                if size == 1 and self._network.is_gone(error):
-                    yield from self._bury(unit, batch)
-                    continue
-                self._note(unit, self._safe(str(error)))
-                for native_id in batch if self._back_fill is None else ():
-                    self._memory.note_asked(native_id, self._now)
-                continue
-            except BadAnswer as problem:
-                self._note(unit, f"{problem.detail}; the next run asks again")
-                continue
-            except SHAPE_ERRORS as problem:
-                self._note(
-                    unit, f"the answer is not as documented ({_told(problem)}); the next run asks again"
-                )
-                continue
-            before = self._not_understood
-            yield from self._land(Stream(unit), items)
-            missing = [i for i in batch if i not in self._shown]
-            for native_id in missing:
-                self._memory.note_asked(native_id, self._now)
-            missing = [i for i in missing if i not in unsure]
-            if self._not_understood > before:
-                continue  # it may be any of those that seem to be missing
-            doubtful = len(batch) > BELIEVED_AT_ONCE and len(missing) == len(batch)
-            yield from self._bury(
-                unit, [i for i in missing if self._memory.note_missed(i) > 1 or not doubtful]
-            )
-
-    def _bury(self, unit: str, ids: list[str]) -> Iterator[Any]:
-        """Land tombstones of what had landed; what was only found, and is gone again, is forgotten."""
-        for native_id in ids:
-            self._memory.forget(native_id)
-        rows = [self._tombstone(native_id) for native_id in ids if native_id in self._memory.seen]
-        yield from self._land_rows(Stream(unit), rows)
-
-    # -- landing --------------------------------------------------------------------------------------
-
-    def _land(self, stream: Stream, items: list[Any], reading: Reading | None = None) -> Iterator[Any]:
-        """Land a page's items; return the oldest and the newest moment among them, None where none says."""
-        rows, bad, moments = [], [], []
-        came: list[tuple[str, datetime]] = []
-        contract = self._contract(stream)
-        key, is_followed = contract.key, self._is_followed(contract)
-        for item in items:
-            try:
-                row = self._network.row_for(contract, item)
-            except SHAPE_ERRORS as error:
-                detail = f"the item is not as the API documents it ({_told(error)})"
-                bad.append(_not_understood(str(item), "unexpected_shape", detail))
-                continue
-            if row is None:
-                continue
-            moments.append(moment_of(row.get(MOMENT, row.get("created_at"))))
-            if not is_followed:
-                rows.append(self._masked(contract, row))
-                continue
-            self._shown.add(str(row.get(key)))
-            if moments[-1] and row.get("is_deleted") is not True and not self._is_gone(str(row.get(key))):
-                came.append((str(row.get(key)), moments[-1]))
-            if row.get(FIND) and not self._is_gone(str(row[key])):
-                self._memory.note_found(str(row[key]), moments[-1])
-            elif not row.get(FIND):
-                rows.append(self._minimised(row))
-        self._not_understood += len(bad)
-        if bad:
-            yield from self._landing.reject_many(contract, bad, unit=stream.name)
-        yield from self._land_rows(stream, rows)
-        landed = {str(row.get(key)) for row in rows} & self._memory.seen.keys()
-        found = {str(row.get(key)) for row in rows}
-        for native_id, created in came if reading is not None else ():
-            if native_id in landed or native_id not in found:  # what went to quarantine has not come
-                reading.note(native_id, created)
-        known = [moment for moment in moments if moment]
-        return (min(known), max(known)) if known else (None, None)
-
-    def _land_rows(self, stream: Stream, rows: list[dict[str, Any]]) -> Iterator[Any]:
-        memory, contract = self._memory, self._contract(stream)
-        key, is_followed = contract.key, self._is_followed(contract)
-        if not rows:
-            return
-        yield from self._landing.land_items(
-            contract,
-            rows,
-            unit=stream.name,
-            platform=self._network.declaration.platform,
-            seen=memory.seen if is_followed else memory.known(_book(stream, contract), self._now),
-        )
-        for row in rows if is_followed else ():
-            native_id = str(row.get(key))
-            if native_id not in memory.seen:
-                continue  # it went to quarantine, and is not followed
-            if row.get("is_deleted") is True:
-                memory.note_deleted(native_id, self._now)
-                continue
-            created = moment_of(row.get("created_at"))
-            if self._back_fill and (created is None or created < self._now - self._kept_for()):
-                memory.unfollow(native_id)  # too old to be followed: it would push out what is
-            else:
-                marks = [mark for key, mark in MARKS.items() if row.get(key)]
-                memory.note_item(native_id, created, self._now, *marks)
-
-    def _is_gone(self, native_id: str) -> bool:
-        """Whether it is known to be deleted, by this memory or by all that has ever landed."""
-        return native_id in self._memory.tombstones or bool(
-            self._back_fill and native_id in self._back_fill.tombstones
-        )
-
-    def _minimised(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return the row as it may land, which is a tombstone where it is known to be deleted."""
-        native_id = str(row.get(self._network.contract.key))
-        if self._is_gone(native_id) or row.get("is_deleted") is True:
-            # An old page or a look-up may still show it. Tombstones are all alike, so the second is a duplicate.
-            return self._tombstone(native_id)
-        return self._masked(self._network.contract, row)
-
-    def _masked(self, contract: Contract, row: dict[str, Any]) -> dict[str, Any]:
-        """Return the row with contact details masked in what somebody wrote."""
-        return masked_row({"observed_at": self._http.clock.now(), **row}, contract.written_texts)
-
-    def _tombstone(self, native_id: str) -> dict[str, Any]:
-        return {
-            self._network.contract.key: native_id,
-            "is_deleted": True,
-            "observed_at": self._http.clock.now(),
-        }
-
-    def _reject(self, stream: Stream, answer: Answer, problem: BadAnswer) -> Iterator[Any]:
-        # Only a web page is kept: half a page of posts would hold names.
-        page = answer.body.lstrip()[:1] == b"<"
-        yield from self._landing.reject(
-            self._contract(stream),
-            unit=stream.name,
-            reason=problem.reason,
-            detail=problem.detail,
-            remedy="nothing to do, the next run asks again; if it stays so, open the address in a browser",
-            payload=answer.body if page else b"",
-            payload_bytes=len(answer.body),
-        )
-
-    # -- manners --------------------------------------------------------------------------------------
-
-    def _get(self, ask: Ask) -> Answer:
-        if not self._memory.spend(ask.cost, self._now, self._settings.daily_units):
-            raise self._end("the daily quota is spent: the next day goes on")
-        try:
-            headers = self._network.headers(self._http)
-        except SHAPE_ERRORS as error:
-            raise self._end(f"the answer to the login holds no token ({type(error).__name__})") from error
-        except HttpError as error:
-            self._memory.retry_at = error.retry_at or self._memory.retry_at
-            raise self._end(self._safe(f"no login: {error}")) from error
-        url = ask.url(self._settings.base_url)
-        try:
-            if ask.posted:
-                return self._http.post(url, ask.body, {**headers, "Content-Type": "application/json"})
-            return self._http.get(url, headers=headers, hidden=self._network.hidden_for(ask))
-        except HttpError as error:
-            self._memory.retry_at = error.retry_at or self._memory.retry_at
-            if error.retry_at or error.reason == "host_closed":
-                raise self._end(self._safe(str(error))) from error
-            raise
-
-    def _wait_where_asked(self, error: HttpError) -> None:
-        wait_s = self._network.wait_asked_by(error)
-        if wait_s is not None:
-            self._memory.retry_at = self._http.clock.now() + timedelta(seconds=wait_s)
-            raise self._end(f"asks to wait {wait_s:g} s: a later run goes on") from error
-
-    def _stop_where_refused(self, error: HttpError) -> None:
-        if self._network.is_refused(error):
-            # One private item may be refused; what matters is told either way, and the next run asks again.
-            raise self._end(
-                f"{error.detail}: the network refuses the credentials or the permission; "
-                f"listenhouse sources test {self._network.declaration.name} tells more"
-            ) from error
-
-    def _obey(self, page: Page) -> None:
-        if page.quota_left is not None:
-            self._landing.quota["left"] = page.quota_left
-            if page.quota_left <= 0:
-                raise self._end("the quota is used up: a later run goes on")
-        if page.wait_s > LONGEST_WAIT_S:
-            self._memory.retry_at = self._http.clock.now() + timedelta(seconds=page.wait_s)
-            raise self._end(f"asks to wait {page.wait_s:g} s: a later run goes on")
-        if page.wait_s > 0:
-            self._http.clock.sleep(page.wait_s)
-
-    def _end(self, message: str) -> _Stop:
-        """Tell why this run asks no more, and return what ends it."""
-        self._note(self._network.declaration.name, message)
-        return _Stop(message)
-
-    def _safe(self, message: str) -> str:
-        return shown(message, self._network.secrets)
-
-    def _note(self, of: Stream | str, message: str) -> None:
-        unit, contract = (
-            (of.name, self._contract(of)) if isinstance(of, Stream) else (of, self._network.contract)
-        )
-        self._landing.note(contract, unit=unit, message=message)
-
-    def _contract(self, stream: Stream) -> Contract:
-        return stream.contract or self._network.contract
-
-    def _is_followed(self, contract: Contract) -> bool:
-        """Whether items of a contract are remembered one by one, looked up, and kept deleted."""
-        return contract is self._network.contract and contract is POSTS
-
-
-def _not_understood(message: bytes | str, reason: str, detail: str) -> dict[str, Any]:
-    # No payload: what is not understood may hold anything about anybody.
-    remedy = "compare it with the API's documentation; its neighbours have landed"
-    return {"reason": reason, "detail": detail, "remedy": remedy, "payload_bytes": len(message)}
-
-
-def _book(stream: Stream, contract: Contract) -> str:
-    """Return the name under which is kept what landed of a contract that is not followed.
-
-    Of a day or a campaign several streams may tell some figures each: there, each stream compares with itself.
-    """
-    return f"{contract.resource} of {stream.name}" if contract.identity else contract.resource
-
-
-def _told(error: Exception) -> str:
-    """Return what went wrong without the words of an item, which an error may quote."""
-    return f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
-
-
-def moment_of(value: Any) -> datetime | None:
-    """Return a created_at as a moment, None where landing would have to judge it."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11:
-        return datetime.fromtimestamp(value, UTC)
-    if isinstance(value, str):
-        for read in (datetime.fromisoformat, email.utils.parsedate_to_datetime):
-            try:
-                moment = read(value)
-            except (ValueError, TypeError):
-                continue
-            return moment if moment.tzinfo else None
-    return None
+        for stream, gap in sorted(work, key=lambda pair: (not pair[1].next, pair[1].since)):
+            yield from self._pages.read(stream, gap)

@@ -8,7 +8,7 @@ import typer
 from orchestration.cli.exits import BAD_INPUT, UNEXPECTED, fail, told
 
 if TYPE_CHECKING:
-    from ingestion.network.memory import Missing
+    from ingestion.network.gaps import Missing
     from orchestration.back_fill import BackFilled
 
 EXAMPLES = """Examples:

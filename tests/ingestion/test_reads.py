@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingestion.network import memory, reads
-from ingestion.network.memory import Gap, Memory
+from ingestion.network import gaps, reads
+from ingestion.network.gaps import Gap, Gaps
 from ingestion.network.reads import Reading, hour_of, tidy_marks, unmark
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_a_long_first_read_remembers_no_more_hours_than_it_may(monkeypatch):
     ],
 )
 def test_back_fills_that_touch_are_one_stretch(spans, joined):
-    kept = Memory({})
+    kept = Gaps({})
     for since, until in spans:
         gap = kept.back_fill_gap("s", (at(since), at(until)), begin_at=at(until), again=True)
         kept.close_back_fill("s", gap, at(until))
@@ -105,8 +105,8 @@ def test_back_fills_that_touch_are_one_stretch(spans, joined):
 
 
 def test_holes_are_bounded_and_closed_by_a_back_fill_that_covers_them(monkeypatch):
-    monkeypatch.setattr(memory, "MAX_HOLES", 2)
-    kept = Memory({})
+    monkeypatch.setattr(gaps, "MAX_HOLES", 2)
+    kept = Gaps({})
     for hour in (0, 2, 4):
         gap = Gap({"since": at(hour).isoformat(), "until": at(hour + 1).isoformat()})
         kept.note_hole("s", gap, "given up", NOON)

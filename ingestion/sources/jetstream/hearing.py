@@ -11,9 +11,10 @@ import orjson
 
 from ingestion.http import Clock
 from ingestion.landing import POSTS, Landing
+from ingestion.network.pages import EXPIRED
 from ingestion.network.scrubber import masked_row
+from ingestion.network.shapes import SHAPE_ERRORS, told_of
 from ingestion.network.stream import Dropped, Limits, Refused, StreamedNetwork, Wire, follow
-from ingestion.network.visit import EXPIRED, SHAPE_ERRORS
 from ingestion.sources.jetstream.events import (
     Event,
     author_of,
@@ -229,12 +230,11 @@ class Hearing:
 
     def _odd(self, raw: bytes, error: Exception) -> list[dict[str, Any]]:
         """Return the row of an event of another shape, without its bytes: it may hold anything about anybody."""
-        told = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
         return self._once(
             raw,
             {
                 "reason": "unexpected_shape",
-                "detail": f"the event is not as Jetstream documents it ({told})",
+                "detail": f"the event is not as Jetstream documents it ({told_of(error)})",
                 "remedy": "compare it with Jetstream's documentation; its neighbours have landed",
                 "payload_bytes": len(raw),
             },

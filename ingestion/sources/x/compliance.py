@@ -23,6 +23,8 @@ from ingestion.landing import POSTS, Landing
 from ingestion.network import Ask, BadAnswer, Network, decoded
 from ingestion.network.credentials import shown
 from ingestion.network.memory import Memory
+from ingestion.network.shapes import SHAPE_ERRORS
+from ingestion.network.tombstones import land_tombstones
 
 JOBS = "/2/compliance/jobs"
 UNIT = "x compliance"
@@ -30,7 +32,6 @@ NEVER = "1970-01-01T00:00:00+00:00"
 KEPT = "scrub_geo"
 """The reason of an entry that asks for places to be forgotten only: none lands."""
 LOST = frozenset({"failed", "expired"})
-SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError)
 
 
 def living_posts(home: Home) -> list[str]:
@@ -87,12 +88,8 @@ def told_by_compliance(
         return
     if gone is None:
         return
-    rows = [{"post_id": native_id, "is_deleted": True, "observed_at": now} for native_id in gone]
-    yield from landing.land_items(
-        POSTS, rows, unit=UNIT, platform=network.declaration.platform, seen=memory.seen
-    )
-    for native_id in gone:
-        memory.note_deleted(native_id, now)
+    platform = network.declaration.platform
+    yield from land_tombstones(landing, memory, POSTS, gone, unit=UNIT, platform=platform, at=now)
     job.clear()
     job["read_at"] = now.isoformat()
 

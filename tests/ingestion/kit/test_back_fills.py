@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ingestion.network import memory
+from ingestion.network import gaps
 from ingestion.network.back_fill import BackFillRefused, check_reach
 from ingestion.registry import network_type
 from tests.ingestion.kit.apis import APIS
@@ -160,7 +160,7 @@ def test_a_tombstone_keeps_a_post_from_coming_back_with_a_back_fill(aged):
 def test_a_gap_that_is_given_up_is_listed_and_can_be_back_filled(bench, monkeypatch):
     if not bench.api.has_cursor:
         pytest.skip(f"{bench.api.name} pages by number: it has no cursor")
-    monkeypatch.setattr(memory, "MAX_TRIES", 1)
+    monkeypatch.setattr(gaps, "MAX_TRIES", 1)
     bench.run(max_pages=2)
     bench.api.expired = True
     bench.run(max_pages=1)
