@@ -46,10 +46,6 @@ class Asking:
         wait_s = self._network.wait_asked_by(error)
         if wait_s is not None:
             raise self._left_alone_for(wait_s) from error
-        self.stop_where_refused(error)
-
-    def stop_where_refused(self, error: HttpError) -> None:
-        """Raise Stop where an error refuses the credentials, or what they permit."""
         if self._network.is_refused(error):
             # One private item may be refused; what matters is told either way, and the next run asks again.
             raise self.end(

@@ -60,6 +60,6 @@ class OptionalFields:
         try:
             self._asking.get(ask)
         except HttpError as error:
-            self._asking.stop_where_refused(error)
+            self._asking.heed(error)  # a limit may be told as status 400, too, and says nothing of the field
             return error.status == 400
         return False

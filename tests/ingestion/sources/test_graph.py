@@ -13,6 +13,10 @@ from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET, Bench
 from tests.replay_server import ReplayServer, Reply, SkippingClock
 
 RETIRED = {"facebook": "post_impressions", "instagram": "impressions"}
+METRICS = {
+    metric for name in RETIRED for metrics in network_type(name).post_figures.values() for metric in metrics
+}
+LIMIT = {"error": {"message": "(#4) Application request limit reached", "code": 4}}
 
 
 def when(moment):
@@ -29,6 +33,7 @@ class Owned:
     def __init__(self, bench):
         self.bench, self.api = bench, bench.api
         self.retired = set()
+        self.is_limited = lambda names: False
         self.account = bench.api.settings["accounts"][0]
         bench.server.serve(self.api.path, self.posts, etag=False)
         bench.server.serve(f"/{self.account}/insights", self.days, etag=False)
@@ -39,6 +44,8 @@ class Owned:
 
     def refused(self, asked):
         names = set(asked.replace("(", ",").replace(")", ",").split(","))
+        if self.is_limited(names):
+            return Reply(LIMIT, status=400)
         if names & self.retired:
             message = "(#100) The value must be a valid insights metric"
             return Reply({"error": {"message": message, "code": 100}}, status=400)
@@ -161,9 +168,21 @@ def test_a_retired_metric_that_the_error_does_not_name_is_found_and_left_out(own
     assert not [text for text in asked if f",{name}," in text or f"({name}," in text or f",{name})" in text]
 
 
+def test_a_limit_reached_while_a_retired_metric_is_looked_for_says_nothing_of_the_metrics(owned):
+    owned.retired = {RETIRED[owned.api.name]}
+    owned.is_limited = lambda names: len(names & METRICS) == 1
+    owned.bench.run()
+    assert "asks to wait 3600 s" in owned.bench.messages
+    assert "deprecated" not in owned.bench.messages
+    owned.is_limited = lambda names: False
+    owned.bench.clock.skip(3700)
+    owned.bench.run()
+    assert owned.bench.messages.count("is deprecated") == 1
+    assert {row["post_id"] for row in owned.bench.tables["post_insights"]} == owned.bench.wanted
+
+
 def test_a_limit_is_obeyed_and_a_bad_token_told(owned):
-    bench = owned.bench
-    limit = {"error": {"message": "(#4) Application request limit reached", "code": 4}}
+    bench, limit = owned.bench, LIMIT
     bench.server.serve(bench.api.path, Reply(limit, status=403), etag=False)
     bench.run()
     assert "asks to wait 3600 s" in bench.messages
