@@ -1,18 +1,24 @@
 {#
   Class shares corrected for the classifier's own error, with a 95% interval.
 
-  The raw share q of predicted classes is C p, C being P(predicted | true) measured on held-out labels;
-  the corrected share is p = C^-1 q, clipped to the simplex (adjusted count: Gart and Buck 1966; Hopkins
-  and King 2010). The interval comes from 200 replicates: each has its own C from resampled labels and
-  resamples the posts by the normal approximation of the multinomial with its stored draws z1 and z2.
-  The posts are resampled around (k + 1) / (n + 3), one post added to each class: around k / n, one post
-  that is positive would be 100% positive with no doubt at all. The interval always holds the estimate.
+  The raw share q of predicted classes is C p, C being P(predicted | true) measured on held-out labels; the corrected
+  share is what q tells of p (adjusted count: Gart and Buck 1966; Hopkins and King 2010; `ml.prevalence` tells how C is
+  solved). Each stratum (`error_stratum`) has a C of its own: p is the sum over strata of (stratum's share of the posts)
+  x (inverse of its C) q, clipped to the simplex once, at the end.
 
-  counts: relation with `keys`, model_version and bigint negative, neutral, positive.
-  Returns keys, negative/neutral/positive share with _low and _high, and net_sentiment likewise.
+  The interval comes from 200 replicates: each has its own C from resampled labels and resamples the posts of each
+  stratum by the normal approximation of the multinomial with its stored draws z1 and z2. The posts are resampled
+  around (k + 1) / (n + 3), one post added to each class: around k / n, one post that is positive would be 100%
+  positive with no doubt at all. The interval always holds the estimate. A replicate's strata are summed in billionths of
+  a thousandth, whole numbers: the sum does not depend on their order.
+
+  counts: relation with `keys`, stratum, model_version and bigint negative, neutral, positive; a row a stratum.
+  Returns keys, negative/neutral/positive share with _low and _high, net_sentiment likewise, and own_error_share, the
+  share of the posts whose stratum has an error of its own: the others are corrected by that of all strata together.
 #}
 {% macro corrected_shares(counts, keys) %}
 {%- set key_list = keys | join(', ') -%}
+{%- set labels = [('neg', 'negative'), ('neu', 'neutral'), ('pos', 'positive')] -%}
 select
     {{ key_list }},
     {% for name in ['negative', 'neutral', 'positive', 'net'] -%}
@@ -24,11 +30,12 @@ select
     {{ not_below(
         'percentile_cont(0.975) within group (order by case when replicate > 0 then ' ~ name ~ ' end)',
         'max(case when replicate = 0 then ' ~ name ~ ' end)'
-    ) }} as {{ name }}_high{{ ',' if not loop.last }}
-    {% endfor %}
+    ) }} as {{ name }}_high,
+    {% endfor -%}
+    max(own_error_share) as own_error_share
 from (
     select
-        {{ key_list }}, replicate,
+        {{ key_list }}, replicate, own_error_share,
         clipped_negative / clipped_total as negative,
         clipped_neutral / clipped_total as neutral,
         clipped_positive / clipped_total as positive,
@@ -39,9 +46,12 @@ from (
         from (
             select
                 {{ key_list }}, replicate,
-                greatest(inv_neg_neg * q_negative + inv_neg_neu * q_neutral + inv_neg_pos * q_positive, 0) as clipped_negative,
-                greatest(inv_neu_neg * q_negative + inv_neu_neu * q_neutral + inv_neu_pos * q_positive, 0) as clipped_neutral,
-                greatest(inv_pos_neg * q_negative + inv_pos_neu * q_neutral + inv_pos_pos * q_positive, 0) as clipped_positive
+                {% for truth, label in labels -%}
+                greatest(cast(sum(cast(round(
+                    (inv_{{ truth }}_neg * q_negative + inv_{{ truth }}_neu * q_neutral + inv_{{ truth }}_pos * q_positive) * n / total * 1e12
+                ) as bigint)) as double), 0) as clipped_{{ label }},
+                {% endfor -%}
+                cast(sum(case when has_own_error then n else 0 end) as double) / max(total) as own_error_share
             from (
                 select
                     *, 1 - q_negative - q_positive as q_neutral
@@ -63,22 +73,25 @@ from (
                         end as q_positive
                     from (
                         select
-                            counts.*, error.* exclude (model_version),
+                            counts.*, error.* exclude (model_version, stratum),
                             sqrt(counts.g_negative * (1 - counts.g_negative) / (counts.n + 3)) as sd_negative
                         from (
                             select
-                                {{ key_list }}, model_version, negative, positive, negative + neutral + positive as n,
+                                {{ key_list }}, model_version, known_stratum, has_own_error, negative, positive,
+                                negative + neutral + positive as n,
+                                cast(sum(negative + neutral + positive) over (partition by {{ key_list }}) as double) as total,
                                 cast(negative + 1 as double) / (negative + neutral + positive + 3) as g_negative,
                                 cast(positive + 1 as double) / (negative + neutral + positive + 3) as g_positive
-                            from {{ counts }}
+                            from ({{ known_strata(counts) }}) as known_counts
                             where negative + neutral + positive > 0
                         ) as counts
                         inner join {{ ref('int_sentiment_error') }} as error
-                            on counts.model_version = error.model_version
+                            on counts.model_version = error.model_version and counts.known_stratum = error.stratum
                     ) as joined
                 ) as resampled
             ) as normalised
-        ) as solved
+            group by {{ key_list }}, replicate
+        ) as summed
     ) as totalled
     where clipped_total > 0
 ) as shares
