@@ -45,7 +45,8 @@ SMALLEST_GROUP = 20
 """Tweets; below, a true share is itself hardly known."""
 LABELLED = (200, 500)
 """How many labels of the own domain are tried."""
-REPEATS = 5
+REPEATS = 12
+"""How often labels are drawn; from five times coverage is known to three points only."""
 SEED = 7
 
 _SHARES = """
