@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from ml.prevalence import ERROR_SCHEMA, read_errors
 from ml.registry import SHIPPED, Model, current_model, list_models, version_in
 from ml.weights import KNOWN_MODELS, read_weights, write_table
 
@@ -147,9 +147,15 @@ def previous_version(folder: Path, name: str) -> str:
 
 
 def error_of(model: Model, folder: Path | None) -> pa.Table:
-    """Return the rows of sentiment_error of a version: measured on own labels where they were, else as it came."""
+    """Return the rows of sentiment_error of a version: measured on own labels where they were, else as it came.
+
+    No rows for a version of the target model that came without.
+    """
     own = own_error_path(folder, model) if folder else None
-    return pq.read_table(own if own and own.exists() else model.folder / "sentiment_error.parquet")
+    came = model.folder / "sentiment_error.parquet"
+    if model.name == "target_sentiment" and not came.exists():
+        return ERROR_SCHEMA.empty_table()
+    return read_errors(own if own and own.exists() else came)
 
 
 def write_own_error(folder: Path, model: Model, errors: pa.Table) -> None:

@@ -4,7 +4,7 @@ The project ships one version of each model in `ml/shipped/<model>/`. Versions t
 stand in a folder of the caller's, `<folder>/<model>/<version>/`, and `<folder>/<model>/current` names the
 one in use; without that file the shipped version is. A version's folder holds weights.parquet and
 labels.parquet, or the scores that a transformer gave to each post (`ml.transformer`), and card.json,
-card.md and, for sentiment, sentiment_error.parquet. No pickles, anywhere.
+card.md and, for sentiment and target sentiment, sentiment_error.parquet. No pickles, anywhere.
 """
 
 import json
@@ -25,6 +25,9 @@ SHIPPED = Path(__file__).with_name("shipped")
 IN_WAREHOUSE = ("sentiment", "target_sentiment", "topics")
 """Models that marts are made with. The others score files only: loading them would cost each run, and a new version of
 one would have the whole history scored anew for nothing."""
+
+WITH_ERROR = ("sentiment", "target_sentiment")
+"""Models whose labels marts count, and whose error corrects those counts (see `ml.prevalence`)."""
 
 REGISTRY_SCHEMA = pa.schema(
     [
@@ -99,9 +102,9 @@ def own_models(folder: Path | None = None) -> list[str]:
 def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     """Return the tables of the warehouse's `ml` schema by name, checked.
 
-    model_registry, model_weights and model_labels have every version side by side; sentiment_error has the current
-    one's error, measured on labels of this home's own where there are enough. In the registry, error_version is the
-    hash of that error, promoted_at and promoted_by are of the last time that the version took over, and
+    model_registry, model_weights and model_labels have every version side by side; sentiment_error has the errors of
+    the current ones, measured on labels of this home's own where there are enough. In the registry, error_version is
+    the hash of that error, promoted_at and promoted_by are of the last time that the version took over, and
     promotions has all of them as JSON, oldest first, with the figures that they rested on. post_scores has what
     a current model that is no table of weights gave to posts.
     Models that no mart uses score files, not the warehouse: they are left out.
@@ -114,7 +117,7 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
     # Here, because promotions are made of versions.
     from ml.promotions import error_of, error_version, promotions
 
-    errors = {model: error_of(model, folder) for model in models if model.name == "sentiment"}
+    errors = {model: error_of(model, folder) for model in models if model.name in WITH_ERROR}
     events = {model: _own(promotions(folder, model.name), model) for model in models}
     registry = pa.Table.from_pylist(
         [
@@ -145,7 +148,7 @@ def warehouse_tables(folder: Path | None = None) -> dict[str, pa.Table]:
             [LABELS_SCHEMA.empty_table(), *(pq.read_table(path / "labels.parquet") for path in linear)]
         ),
         "post_scores": pa.concat_tables([read_scores(model.folder) for model in current]),
-        "sentiment_error": next(errors[model] for model in current if model in errors),
+        "sentiment_error": pa.concat_tables([errors[model] for model in current if model in errors]),
     }
 
 

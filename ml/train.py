@@ -28,7 +28,7 @@ import pyarrow as pa
 
 from ml import registry
 from ml.cards import write_card
-from ml.prevalence import error_table
+from ml.prevalence import by_language, error_table
 from ml.weights import build_tables, language_weights, write_table
 
 SEED = 20260801
@@ -146,11 +146,10 @@ def _sentiment(
     ).astype({"threshold": "float64"})
     version, weight_table, label_table = build_tables("sentiment", weights, labels)
     held_out = pd.concat(model.held_out for model in models)
-    # Of the project's own posts: they are of the kind that is scored, news and chat of public files are not.
-    held_out = held_out[held_out["source"] == OWN] if (held_out["source"] == OWN).any() else held_out
-    errors = error_table(
-        "sentiment", version, held_out["true"].to_numpy(), held_out["predicted"].to_numpy(), seed=seed
-    )
+    # The project's own posts are of the kind that is scored, if easier; news and chat of public files are another kind.
+    kinds = (held_out["source"] != OWN).to_numpy(dtype=int)
+    languages, true, predicted = (held_out[column].to_numpy() for column in ("language", "true", "predicted"))
+    errors = error_table("sentiment", version, by_language(languages, true, predicted, kinds), seed=seed)
     card = sentiment_card(models, version, _now(), seed, public=public is not None, soft=soft is not None)
     return card, {"weights": weight_table, "labels": label_table, "sentiment_error": errors}
 

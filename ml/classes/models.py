@@ -15,7 +15,7 @@ from ml.classes.columns import MINIMUM_TEXTS, Known
 from ml.classes.shipped import ClassTask
 from ml.classes.training import ClassModel, TooFewTexts, class_scores, fit_classes
 from ml.features import INTERCEPT, feature_matrix
-from ml.prevalence import error_table
+from ml.prevalence import by_language, error_table, read_errors
 from ml.registry import Model
 from ml.sentiment.training import _neutral_without_evidence as neutral_without_evidence
 from ml.weights import NANO, build_tables, language_weights, read_weights, round_weights
@@ -98,9 +98,11 @@ def own_classes(
     version, files = tables(name, models, labels, kept)
     if name == "sentiment":
         held_out = pd.concat(model.held_out for model in models)
-        files["sentiment_error"] = error_table(
-            name, version, held_out["true"].to_numpy(), held_out["predicted"].to_numpy(), seed=seed
+        languages, true, predicted = (
+            held_out[column].to_numpy() for column in ("language", "true", "predicted")
         )
+        errors = error_table(name, version, by_language(languages, true, predicted), seed=seed)
+        files["sentiment_error"] = _with_errors_of(errors, current, kept) if kept else errors
     languages = sorted(set(pc.unique(files["weights"]["language"]).to_pylist()))
     card = {
         "title": f"{name}, trained on own labels",
@@ -164,6 +166,15 @@ def _other_languages(current: Model, trained: set[str]) -> pa.Table | None:
     weights = read_weights(current.folder / "weights.parquet", current.name)
     kept = weights.filter(pc.invert(pc.is_in(weights["language"], pa.array(sorted(trained)))))
     return kept if kept.num_rows else None
+
+
+def _with_errors_of(errors: pa.Table, current: Model, weights: pa.Table) -> pa.Table:
+    """Return an error table with the strata of the languages whose weights are taken over."""
+    rows = read_errors(current.folder / "sentiment_error.parquet")
+    kept = rows.filter(pc.is_in(rows["stratum"], pc.unique(weights["language"])))
+    version = pa.array([errors["model_version"][0].as_py()] * len(kept), pa.string())
+    place = errors.schema.get_field_index("model_version")
+    return pa.concat_tables([errors, kept.set_column(place, "model_version", version)])
 
 
 def known_weights(model: Model, language: str) -> Known | None:

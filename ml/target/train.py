@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from ml.prevalence import TARGET, error_table, is_enough
 from ml.registry import SHIPPED, current_model, version_in
 from ml.train import SEED, Trained, _keep, _now, _one_thread, _ship
 from ml.weights import build_tables, language_weights, read_weights
@@ -47,8 +48,10 @@ def _target_sentiment(seed: int, data: Path, models: Path | None) -> tuple[dict,
         }
     ).astype({"threshold": "float64"})
     version, weight_table, label_table = build_tables("target_sentiment", weights, labels)
+    kinds = [part for part in model.held_out if is_enough(part[0])]
+    errors = error_table("target_sentiment", version, {TARGET + LANGUAGE: kinds} if kinds else {}, seed=seed)
     card = target_card(model, version, version_in(sentiment), _now(), seed)
-    return card, {"weights": weight_table, "labels": label_table}
+    return card, {"weights": weight_table, "labels": label_table, "sentiment_error": errors}
 
 
 def main() -> None:

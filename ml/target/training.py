@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 from ml.calibration import expected_calibration_error, fit_temperature, softmax
 from ml.evaluate import score_texts
 from ml.features import feature_matrix
+from ml.prevalence import HeldOut
 from ml.sentiment.sample import LABELS
 from ml.target.brands import AIRLINES, SANDERS, read_airlines, read_sanders
 from ml.target.labelled import FILE_NAME, leak_groups, names, read_labelled
@@ -39,7 +40,9 @@ SETS = {
 class TargetModel:
     """A fitted model: a scikit-learn estimator whose coefficients are the stored weights.
 
-    `sizes` has items and targets of each set that was there.
+    `sizes` has items and targets of each set that was there. `held_out` are true and predicted label numbers of texts
+    that name several targets, as scored by models that learnt from neither them nor their target: posts first, then
+    splices of two texts.
     """
 
     vocabulary: list[str]
@@ -48,6 +51,7 @@ class TargetModel:
     sizes: dict[str, tuple[int, int]]
     splices: int
     scores: list[dict[str, object]]
+    held_out: list[HeldOut]
 
 
 def read_items(folder: Path) -> pd.DataFrame:
@@ -92,6 +96,14 @@ def fit_target(folder: Path, sentiment_weights: pa.Table, *, seed: int) -> Targe
     spliced_items = pd.concat(pairs, ignore_index=True)
     spliced_items["logits"] = [one / temperature for one in spliced_items["logits"]]
     scores = _scores(items, logits / temperature, spliced_items, sentiment_weights)
+    several = names_several(items)
+    held_out = [
+        (truth[several], logits[several].argmax(axis=1)),
+        (
+            _numbers(spliced_items["label"]),
+            np.array(spliced_items["logits"].tolist()).reshape(-1, len(LABELS)).argmax(axis=1),
+        ),
+    ]
     return TargetModel(
         vocabulary,
         estimator,
@@ -99,6 +111,7 @@ def fit_target(folder: Path, sentiment_weights: pa.Table, *, seed: int) -> Targe
         {name: (len(part), part["target"].nunique()) for name, part in items.groupby("origin", sort=False)},
         int(len(items) * SPLICES_AN_ITEM),
         scores,
+        held_out,
     )
 
 
@@ -161,6 +174,11 @@ def _reached(words: int) -> csr_matrix:
     return block_diag([identity(words), *[upwards] * len(step_terms())], format="csr")
 
 
+def names_several(items: pd.DataFrame) -> np.ndarray:
+    """Return, for each item, whether its text names other targets too."""
+    return items["other_positions"].map(len).to_numpy() > 0
+
+
 def _logits(estimator: object, vocabulary: list[str], terms: list[list[str]] | pd.Series) -> np.ndarray:
     if not len(terms):
         return np.empty((0, len(LABELS)))
@@ -176,7 +194,7 @@ def _scores(
 ) -> list[dict[str, object]]:
     """Return the scores of the model and of "the post's sentiment for every target" on held-out texts."""
     of_pairs = np.array(pairs["logits"].tolist())
-    several = items["other_positions"].map(len).to_numpy() > 0
+    several = names_several(items)
     differs = pairs["differs"].to_numpy(dtype=bool)
     parts = {}
     for name, part in items.groupby("origin", sort=False):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from ml.prevalence import error_table
+from ml.prevalence import ALL, error_table
 from ml.transformer.classifier import SENTIMENTS, Classifier, sentiment_labels
 from ml.transformer.errors import TransformerError
 
@@ -37,7 +37,7 @@ def judged(
     probabilities = classifier.probabilities(gold["text"].tolist())
     said = np.array([SENTIMENTS.index(label) for label in sentiment_labels(probabilities)])
     truth = true.to_numpy(dtype="int64")
-    errors = error_table("sentiment", classifier.version, truth, said, seed=SEED)
+    errors = error_table("sentiment", classifier.version, {ALL: [(truth, said)]}, seed=SEED)
     recalls = [float((said[truth == number] == number).mean()) for number in range(len(SENTIMENTS))]
     return _card(classifier, name, languages, counts, recalls), errors
 

@@ -26,7 +26,7 @@ TABLES = {
     "model_registry": "One row per model version with its promotions; one version of each model is current.",
     "model_weights": "Weights of all model versions in billionths; the intercept has the empty term.",
     "model_labels": "Labels of all model versions, and the probability from which a label is given.",
-    "sentiment_error": "Inverse confusion matrices of the current sentiment model, one per replicate.",
+    "sentiment_error": "Inverse confusion matrices of the current sentiment models, one per stratum and replicate.",
     "post_scores": "Scores of the posts by a current model that is no table of weights, such as a transformer.",
 }
 

@@ -37,13 +37,15 @@ def gold_texts(home: Home, purpose: str) -> GoldTexts:
 def measure_own_error(home: Home, model: Model) -> str:
     """Measure the sentiment model's error on the random labels, for the next run; return what came of it.
 
-    The confusion that the model came with is the prior (see `ml.prevalence`). Without labels enough nothing is
-    written: the model keeps the error that it came with, or that was measured before.
+    Labels count in the stratum of their language, and the confusion that the model came with there is the prior (see
+    `ml.prevalence`). A language without labels keeps the error that the model came with. Without labels enough nothing
+    is written: the model keeps the error that it came with, or that was measured before.
     """
-    import pyarrow.parquet as pq
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     from ml.judging import sentiment_labels
-    from ml.prevalence import error_table, point_confusion
+    from ml.prevalence import ALL, error_table, point_confusions, read_errors
     from ml.promotions import write_own_error
     from ml.weights import read_weights
 
@@ -59,13 +61,15 @@ def measure_own_error(home: Home, model: Model) -> str:
             f"{FEWEST_OF_A_CLASS} on they correct the shares of the marts."
         )
     numbers = {label: number for number, label in enumerate(LABELS)}
-    errors = error_table(
-        "sentiment",
-        model.version,
-        scored["label"].map(numbers).to_numpy(),
-        predicted[scored.index].map(numbers).to_numpy(),
-        seed=SEED,
-        prior=point_confusion(pq.read_table(model.folder / "sentiment_error.parquet")),
-    )
-    write_own_error(home.models, model, errors)
+    true = scored["label"].map(numbers).to_numpy()
+    said = predicted[scored.index].map(numbers).to_numpy()
+    came = read_errors(model.folder / "sentiment_error.parquet")
+    priors = point_confusions(came)
+    labelled = {ALL: [(true, said)]}
+    for language in sorted(set(scored["language"]) & set(priors)):
+        rows = (scored["language"] == language).to_numpy()
+        labelled[language] = [(true[rows], said[rows])]
+    measured = error_table("sentiment", model.version, labelled, seed=SEED, priors=priors)
+    kept = came.filter(pc.invert(pc.is_in(came["stratum"], pa.array(list(labelled)))))
+    write_own_error(home.models, model, pa.concat_tables([measured, kept]))
     return f"The error of {model.version} is measured on {len(scored)} random posts; the next run corrects by it."

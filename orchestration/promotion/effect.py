@@ -32,9 +32,10 @@ SCORES = {
 SIDES = ("champion", "challenger")
 
 _ENTITY_KPIS = """
-with counts as (
+with strata as (
     select
         entity_id,
+        {{ error_stratum() }} as stratum,
         max(model_version) as model_version,
         {% for label in ['positive', 'neutral', 'negative', 'unscored'] -%}
         cast(count(case when sentiment_label = '{{ label }}' then 1 end) as bigint) as {{ label }}
@@ -42,10 +43,19 @@ with counts as (
         {% endfor %}
     from {{ ref('fct_mention_sentiment') }}
     where is_counted
+    group by entity_id, {{ error_stratum() }}
+),
+counts as (
+    select
+        entity_id,
+        {% for label in ['positive', 'neutral', 'negative', 'unscored'] -%}
+        cast(sum({{ label }}) as bigint) as {{ label }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from strata
     group by entity_id
 ),
 corrected as (
-    {{ corrected_shares('counts', ['entity_id']) }}
+    {{ corrected_shares('strata', ['entity_id']) }}
 )
 select
     'net_sentiment, all days' as kpi, corrected.entity_id as scope_id, net as value, net_low as low, net_high as high,

@@ -24,6 +24,12 @@ DEFINITIONS = {
         "negative_share": "Negative / scored mentions, corrected for the classifier's errors on held-out "
         "labels; the interval resamples labels and posts.",
     },
+    "sentiment.v2": {
+        "net_sentiment": "(positive − negative) / (positive + neutral + negative) × 100, corrected for the "
+        "errors, by language and model, on held-out labels; the interval resamples labels and posts.",
+        "negative_share": "Negative / scored mentions, corrected for the errors, by language and model, on "
+        "held-out labels; the interval resamples labels and posts.",
+    },
     "topics.v1": {
         "mentions": "Counted mentions that carry the topic; a mention may carry several.",
         "net_sentiment": f"{_RAW_NET} of the mentions that carry the topic.",

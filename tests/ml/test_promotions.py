@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
-from ml.prevalence import error_table
+from ml.prevalence import ALL, error_table
 from ml.promotions import (
     BACK,
     PROMOTE,
@@ -77,10 +78,12 @@ def test_an_error_measured_on_own_labels_is_used_and_has_a_version_of_its_own(tm
     model = current_model("sentiment")
     before = warehouse_tables(tmp_path)
     labels = np.arange(300) % 3
-    own = error_table("sentiment", model.version, labels, labels, seed=1)
+    own = error_table("sentiment", model.version, {ALL: [(labels, labels)]}, seed=1)
     write_own_error(tmp_path, model, own)
     after = warehouse_tables(tmp_path)
-    assert after["sentiment_error"].equals(own) and error_of(model, tmp_path).equals(own)
+    used = after["sentiment_error"]
+    assert used.filter(pc.equal(used["model_name"], "sentiment")).equals(own)
+    assert error_of(model, tmp_path).equals(own)
     versions = [
         [row["error_version"] for row in tables["model_registry"].to_pylist()] for tables in (before, after)
     ]

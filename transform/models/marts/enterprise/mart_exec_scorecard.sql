@@ -55,7 +55,6 @@ brand_counts as (
     select
         period,
         scope_id,
-        max(model_version) as model_version,
         cast(count(*) as bigint) as mentions,
         cast(count(case when sentiment_label = 'positive' then 1 end) as bigint) as positive,
         cast(count(case when sentiment_label = 'neutral' then 1 end) as bigint) as neutral,
@@ -67,9 +66,24 @@ brand_counts as (
 
 ),
 
+brand_strata as (
+
+    select
+        period,
+        scope_id,
+        {{ error_stratum() }} as stratum,
+        max(model_version) as model_version,
+        cast(count(case when sentiment_label = 'positive' then 1 end) as bigint) as positive,
+        cast(count(case when sentiment_label = 'neutral' then 1 end) as bigint) as neutral,
+        cast(count(case when sentiment_label = 'negative' then 1 end) as bigint) as negative
+    from mentions
+    group by period, scope_id, {{ error_stratum() }}
+
+),
+
 corrected as (
 
-    {{ corrected_shares('brand_counts', ['period', 'scope_id']) }}
+    {{ corrected_shares('brand_strata', ['period', 'scope_id']) }}
 
 ),
 
@@ -154,7 +168,7 @@ kpis as (
         corrected.net, corrected.net_low, corrected.net_high,
         brand_counts.positive + brand_counts.neutral + brand_counts.negative,
         {{ ratio('(brand_counts.positive + brand_counts.neutral + brand_counts.negative)', 'brand_counts.mentions') }},
-        'sentiment.v1'
+        'sentiment.v2'
     from corrected
     inner join brand_counts
         on corrected.period = brand_counts.period and corrected.scope_id = brand_counts.scope_id
@@ -166,7 +180,7 @@ kpis as (
         corrected.negative, corrected.negative_low, corrected.negative_high,
         brand_counts.positive + brand_counts.neutral + brand_counts.negative,
         {{ ratio('(brand_counts.positive + brand_counts.neutral + brand_counts.negative)', 'brand_counts.mentions') }},
-        'sentiment.v1'
+        'sentiment.v2'
     from corrected
     inner join brand_counts
         on corrected.period = brand_counts.period and corrected.scope_id = brand_counts.scope_id

@@ -3,8 +3,9 @@
   whose weights sum to the KPI. What does not count is listed too, with the reason and the weight 0.
 
   The corrected shares are linear in the counts once it is known which classes are clipped to zero: a mention
-  of label j weighs (1 / n) sum over classes i that are not clipped of s_i inv_ij / T, T being the sum of the
-  clipped shares and s_i what class i counts for: +1 and -1 for net sentiment, 1 for the negative share.
+  of label j and a stratum weighs (1 / n) sum over classes i that are not clipped of s_i inv_ij / T, inv being the
+  stratum's, T the sum of the clipped shares and s_i what class i counts for: +1 and -1 for net sentiment, 1 for the
+  negative share.
 #}
 
 {%- set labels = [('neg', 'negative'), ('neu', 'neutral'), ('pos', 'positive')] %}
@@ -25,7 +26,7 @@ scopes as (
 
 mentions as (
 
-    select scopes.scope_id, mentions.*
+    select scopes.scope_id, mentions.*, {{ error_stratum('mentions.language', 'mentions.sentiment_scope') }} as stratum
     from {{ ref('fct_mention_sentiment') }} as mentions
     inner join scopes
         on mentions.entity_id = scopes.scope_id
@@ -37,33 +38,40 @@ counts as (
 
     select
         scope_id,
+        stratum,
         max(model_version) as model_version,
         {% for _, label in labels -%}
         cast(count(case when sentiment_label = '{{ label }}' then 1 end) as double) as {{ label }}{{ ',' if not loop.last }}
         {% endfor %}
     from mentions
     where is_counted
-    group by scope_id
+    group by scope_id, stratum
 
 ),
 
-shares as (
+known_counts as (
+
+    {{ known_strata('counts') | indent(4) }}
+    where negative + neutral + positive > 0
+
+),
+
+strata as (
 
     select
         counts.scope_id,
-        counts.negative + counts.neutral + counts.positive as n,
+        counts.stratum,
         {% for truth, _ in labels %}{% for predicted, _ in labels -%}
         error.inv_{{ truth }}_{{ predicted }},
         {% endfor %}{% endfor -%}
         {% for truth, label in labels -%}
-        (
+        sum(cast(round((
             error.inv_{{ truth }}_neg * counts.negative + error.inv_{{ truth }}_neu * counts.neutral + error.inv_{{ truth }}_pos * counts.positive
-        ) / (counts.negative + counts.neutral + counts.positive) as share_{{ truth }}{{ ',' if not loop.last }}
+        ) * 1e9) as bigint)) over (partition by counts.scope_id) / 1e9 as posts_{{ truth }}{{ ',' if not loop.last }}
         {% endfor %}
-    from counts
+    from known_counts as counts
     inner join {{ ref('int_sentiment_error') }} as error
-        on counts.model_version = error.model_version and error.replicate = 0
-    where counts.negative + counts.neutral + counts.positive > 0
+        on counts.model_version = error.model_version and counts.known_stratum = error.stratum and error.replicate = 0
 
 ),
 
@@ -72,9 +80,9 @@ totals as (
     select
         *,
         {% for truth, _ in labels -%}
-        case when share_{{ truth }} > 0 then share_{{ truth }} else 0 end{{ ' + ' if not loop.last }}
+        case when posts_{{ truth }} > 0 then posts_{{ truth }} else 0 end{{ ' + ' if not loop.last }}
         {% endfor %} as clipped_total
-    from shares
+    from strata
 
 ),
 
@@ -83,12 +91,13 @@ label_weights as (
     {% for predicted, label in labels -%}
     select
         scope_id,
+        stratum,
         '{{ label }}' as sentiment_label,
         (
-            case when share_pos > 0 then inv_pos_{{ predicted }} else 0 end
-            - case when share_neg > 0 then inv_neg_{{ predicted }} else 0 end
-        ) / clipped_total / n as net_weight,
-        case when share_neg > 0 then inv_neg_{{ predicted }} else 0 end / clipped_total / n as negative_weight
+            case when posts_pos > 0 then inv_pos_{{ predicted }} else 0 end
+            - case when posts_neg > 0 then inv_neg_{{ predicted }} else 0 end
+        ) / clipped_total as net_weight,
+        case when posts_neg > 0 then inv_neg_{{ predicted }} else 0 end / clipped_total as negative_weight
     from totals
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -149,7 +158,9 @@ reasoned as (
     from kpis
     inner join mentions on kpis.scope_id = mentions.scope_id
     left join label_weights
-        on mentions.scope_id = label_weights.scope_id and mentions.sentiment_label = label_weights.sentiment_label
+        on mentions.scope_id = label_weights.scope_id
+        and mentions.sentiment_label = label_weights.sentiment_label
+        and mentions.stratum is not distinct from label_weights.stratum
     left join panels on kpis.kpi = panels.kpi
     {% for kind in ['language', 'platform', 'country'] -%}
     left join {{ ref('int_panel_filters') }} as {{ kind }}_filters
@@ -171,7 +182,7 @@ select
     reasoned.exclusion_reason,
     case when reasoned.exclusion_reason is null then cast(reasoned.weight as double) else 0 end as weight,
     case when reasoned.exclusion_reason is null then terms.top_terms end as top_terms,
-    'kpi_evidence.v1' as metric_version
+    'kpi_evidence.v2' as metric_version
 from reasoned
 left join {{ ref('int_evidence_terms') }} as terms
     on reasoned.post_key = terms.post_key

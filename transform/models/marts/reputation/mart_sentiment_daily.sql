@@ -16,6 +16,21 @@ with mentions as (
 
 ),
 
+strata as (
+
+    select
+        entity_id,
+        mention_date,
+        {{ error_stratum() }} as stratum,
+        max(model_version) as model_version,
+        {% for label in ['positive', 'neutral', 'negative', 'unscored'] -%}
+        cast(count(case when sentiment_label = '{{ label }}' then 1 end) as bigint) as {{ label }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from mentions
+    group by entity_id, mention_date, {{ error_stratum() }}
+
+),
+
 counts as (
 
     select
@@ -23,9 +38,9 @@ counts as (
         mention_date,
         max(model_version) as model_version,
         {% for label in ['positive', 'neutral', 'negative', 'unscored'] -%}
-        cast(count(case when sentiment_label = '{{ label }}' then 1 end) as bigint) as {{ label }}{{ ',' if not loop.last }}
+        cast(sum({{ label }}) as bigint) as {{ label }}{{ ',' if not loop.last }}
         {% endfor %}
-    from mentions
+    from strata
     group by entity_id, mention_date
 
 ),
@@ -58,7 +73,7 @@ votes as (
 
 corrected as (
 
-    {{ corrected_shares('counts', ['entity_id', 'mention_date']) }}
+    {{ corrected_shares('strata', ['entity_id', 'mention_date']) }}
 
 )
 
@@ -86,9 +101,10 @@ select
     corrected.net as net_sentiment_corrected,
     corrected.net_low as net_sentiment_corrected_low,
     corrected.net_high as net_sentiment_corrected_high,
+    corrected.own_error_share,
     {{ ratio('(counts.positive + counts.neutral + counts.negative)', '(counts.positive + counts.neutral + counts.negative + counts.unscored)') }} as coverage,
     counts.model_version,
-    'sentiment.v1' as metric_version
+    'sentiment.v2' as metric_version
 from counts
 left join votes on counts.entity_id = votes.entity_id and counts.mention_date = votes.mention_date
 left join corrected on counts.entity_id = corrected.entity_id and counts.mention_date = corrected.mention_date
