@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ROADS = Path(__file__).parent / "integration"
+ROADS = {Path(__file__).parent / folder for folder in ("integration", "transform")}
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 
 
@@ -15,7 +15,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Two workers get half of the tests each. All that wait for the one undisturbed road go to the first, so that the
     second does not stand idle while it is walked.
     """
-    roads = [item for item in items if ROADS in item.path.parents]
+    roads = [item for item in items if ROADS & {*item.path.parents}]
     waiting = [item for item in roads if "never_killed" in item.fixturenames]
     others = [item for item in roads if item not in waiting]
     rest = [item for item in items if item not in roads]

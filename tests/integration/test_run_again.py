@@ -92,6 +92,7 @@ def reader_of(road: DemoRoad) -> Iterator[None]:
     assert len(seen) == 3
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_brand_that_comes_and_goes_under_a_reader_leaves_the_marts_as_they_were(walked_road: DemoRoad):
     """Three releases while a reader polls: without a brand, with it over the whole history, and without it again."""

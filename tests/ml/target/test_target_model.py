@@ -174,6 +174,7 @@ def test_a_folder_without_the_file_is_told(tmp_path):
     assert not (tmp_path / "models").exists()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_training_on_the_published_set_gives_what_ships(tmp_path, shared_data):
     trained = train_target_sentiment(tmp_path, shared_data)
