@@ -11,6 +11,7 @@ from ingestion.listening import load_listening
 from orchestration.assets.landing import POOL
 from orchestration.dbt import dbt_cli, dbt_project, dbt_started_in, translator
 from orchestration.inputs import is_published, release_inputs
+from orchestration.memory import give_back_memory
 from orchestration.progress import report_progress
 from orchestration.transform_state import begin_rebuild, complete_rebuild, is_rebuild_due, transform_hash
 
@@ -44,6 +45,7 @@ def transform_assets() -> AssetsDefinition:
             begin_rebuild(home, wanted)
             arguments.append("--full-refresh")
         report_progress(STEP, 0)
+        give_back_memory()
         with dbt_started_in(home):
             build = dbt.cli(
                 arguments,

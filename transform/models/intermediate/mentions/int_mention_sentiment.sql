@@ -5,7 +5,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_work',
-    meta={'replaces': 'days', 'stage': 'scores'}
+    meta={'replaces': 'days', 'stage': 'scores'},
+    pre_hook='{{ keep_join_sides() }}',
+    post_hook='{{ free_join_sides() }}'
 ) }}
 -- depends_on: {{ ref('int_open_days') }}
 
