@@ -42,12 +42,12 @@ def test_groups_with_other_moods_than_the_labels_are_corrected_and_covered():
 
 
 def test_airlines_and_days_are_nearer_the_truth_corrected_than_counted(shared_data, monkeypatch):
-    monkeypatch.setattr("tests.bench.prevalence.REPEATS", 1)
+    monkeypatch.setattr("tests.bench.prevalence.REPEATS", 6)
     figures = summary(scored_tweets(shared_data))
     own = figures.loc[["own domain, 200 labels", "own domain, 500 labels"]]
     assert (own["corrected_error"] < 0.75 * own["raw_error"]).all(), figures.to_string()
-    # Together: 43 groups alone do not tell 0.88 from 0.95.
-    assert own["covered"].mean() >= 0.9, figures.to_string()
+    # Of six draws of labels: the 43 groups of one do not tell 0.88 from 0.95.
+    assert (own["covered"] >= 0.9).all(), figures.to_string()
     narrower = figures["width"]["own domain, 200 labels"] < figures["width"]["own domain alone, 200 labels"]
     assert narrower, figures.to_string()
 
