@@ -33,12 +33,6 @@ NO_PAUSE = Politeness(pause_per_host_s=0.0)
 
 
 @pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
-
-
-@pytest.fixture
 def clock():
     return SkippingClock(NOW)
 

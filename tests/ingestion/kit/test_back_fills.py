@@ -10,7 +10,6 @@ from ingestion.network.back_fill import BackFillRefused, check_reach
 from ingestion.registry import network_type
 from tests.ingestion.kit.apis import APIS
 from tests.ingestion.kit.bench import NOW, Bench, Post
-from tests.replay_server import ReplayServer, SkippingClock
 
 DAY = (NOW - timedelta(days=40)).replace(hour=0)
 """A day long before the first run looks back to."""
@@ -20,19 +19,6 @@ OLD = range(101, 108)
 @pytest.fixture(params=APIS, ids=lambda api: api.name)
 def api(request):
     return request.param()
-
-
-@pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
-    return clock
 
 
 @pytest.fixture

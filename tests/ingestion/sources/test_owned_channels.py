@@ -7,24 +7,11 @@ import pytest
 from ingestion.registry import network_type
 from tests.ingestion.kit.apis import LinkedInApi, YouTubeAnalyticsApi
 from tests.ingestion.kit.bench import NOW, PRIVATE, SECRET, Bench
-from tests.replay_server import ReplayServer, Reply, SkippingClock
+from tests.replay_server import Reply
 
 PAGE = "urn:li:organization:77"
 COMMENT = "urn:li:comment:(urn:li:share:0011,901)"
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = SkippingClock(NOW)
-    monkeypatch.setattr("ingestion.http.SYSTEM_CLOCK", clock)
-    return clock
-
-
-@pytest.fixture
-def server():
-    with ReplayServer() as server:
-        yield server
 
 
 @pytest.fixture
