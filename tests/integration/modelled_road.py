@@ -101,7 +101,7 @@ class ModelledRoad:
         ensure_manifest()
         with dbt_started_in(self.home):
             try:
-                done = dbtRunner().invoke(["--quiet", *arguments, *folders])
+                done = dbtRunner().invoke(["--quiet", "--no-write-json", *arguments, *folders])
             finally:
                 # dbt keeps the warehouse open until the process ends.
                 DuckDBConnectionManager.close_all_connections()

@@ -24,8 +24,8 @@ def another_word(text: str) -> str:
 def test_half_a_full_refresh_is_made_whole_before_anything_is_built_on_it(
     walked_road: DemoRoad, never_killed: DemoRoad, tmp_path: Path
 ):
-    (walked_road.home / "dbt/dbt.log").unlink()  # it tells of the run before, too
-    killed = walked_road.run("--full-refresh", kill_when=built("intermediate.int_post_clusters"))
+    shutil.rmtree(walked_road.home / "dbt/run")  # it tells of the run before, too
+    killed = walked_road.run("--full-refresh", kill_when=built("int_post_clusters"))
     assert killed.code == -signal.SIGKILL, killed.output
     again = walked_road.run()
     assert again.code == 0, again.output
@@ -46,7 +46,7 @@ def test_half_a_full_refresh_is_made_whole_before_anything_is_built_on_it(
 @pytest.mark.timeout(1800)
 def test_a_run_waits_for_the_dbt_that_outlived_the_run_before(road: DemoRoad, never_killed: DemoRoad):
     """Out of memory, a machine kills one process, not the group."""
-    at_work = built("intermediate.int_posts_tokenised")
+    at_work = built("int_posts_tokenised")
     with open(road.root / "killed.txt", "w", encoding="utf-8") as output:
         run = subprocess.Popen(
             [str(LISTENHOUSE), "run"],
