@@ -148,7 +148,7 @@ def _project_hash() -> str:
     """Return a hash of all that what dbt parses depends on."""
     parsed_by = [version("dbt-core"), TARGET_NAME, _warehouse_told(Home.find())]
     digest = hashlib.sha256("\n".join(parsed_by).encode())
-    for folder in ("models", "macros", "seeds", "tests"):
+    for folder in ("models", "macros", "materializations", "seeds", "tests"):
         for path in sorted((PROJECT_DIR / folder).rglob("*")):
             if path.is_file():
                 digest.update(path.relative_to(PROJECT_DIR).as_posix().encode())

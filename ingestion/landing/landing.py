@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol
 
 import duckdb
@@ -242,7 +243,7 @@ class Landing:
             yield _marked(pa.Table.from_pylist(reads, schema=READS_SCHEMA), "reads")
 
     def close(self) -> None:
-        """Give back the memory of the judging connection."""
+        """Close the judging connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -306,7 +307,7 @@ class Landing:
         }
         used = {name: value for name, value in values.items() if f"${name}" in made.sql}
         if self._connection is None:
-            self._connection = judging_connection()
+            self._connection = _at_utc(_database().cursor())
         # A column of its own keeps the row count of a batch in which nothing at all is filled in.
         rows = batch.select([name for name, _ in kinds]).append_column(
             "_row", pa.nulls(batch.num_rows, pa.bool_())
@@ -401,7 +402,7 @@ class Landing:
 
 def judging_connection() -> duckdb.DuckDBPyConnection:
     """Return an in-memory DuckDB that sees only the batches registered with it."""
-    connection = duckdb.connect(
+    database = duckdb.connect(
         ":memory:",
         config={
             "threads": 2,
@@ -410,6 +411,16 @@ def judging_connection() -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
         },
     )
+    return _at_utc(database)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """The one in which runs of this process judge, each through a cursor: to start one takes longer than a page."""
+    return judging_connection()
+
+
+def _at_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     connection.execute("set TimeZone = 'UTC'")
     return connection
 

@@ -174,7 +174,8 @@ def _says_nothing(column: Column, kind: Kind | None) -> str:
     raw = f"r_{column.name}"
     if kind == "text" and column.type in ("integer", "double", "boolean", "timestamp", "date"):
         # No IN: DuckDB makes a join of each, and there would be a dozen.
-        return f"({raw} is null or regexp_full_match({raw}, '{'|'.join(NOTHING)}'))"
+        listed = ", ".join(f"'{word}'" for word in NOTHING)
+        return f"({raw} is null or list_contains([{listed}], {raw}))"
     return f"{raw} is null"
 
 
