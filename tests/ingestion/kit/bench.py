@@ -20,7 +20,7 @@ from tests.replay_server import ReplayServer, Reply, Seen, SkippingClock
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 QUICK = Politeness(pause_per_host_s=0.0, max_attempts=2)
-IMPATIENT = replace(QUICK, read_timeout_s=0.3, answer_timeout_s=0.5)
+IMPATIENT = replace(QUICK, read_timeout_s=0.15, answer_timeout_s=0.25)
 """For servers that do not answer; a busy machine would miss good answers, too."""
 PRIVATE = {
     "handle": "kit_handle_of_ann",
