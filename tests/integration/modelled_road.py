@@ -88,9 +88,9 @@ class ModelledRoad:
         replace_tables("listening", tables, self.home)
         replace_tables("ml", warehouse_tables(self.home.models), self.home)
         arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-        self._dbt(*arguments, *(["--full-refresh"] if full_refresh else []))
+        self.dbt(*arguments, *(["--full-refresh"] if full_refresh else []))
 
-    def _dbt(self, *arguments: str) -> None:
+    def dbt(self, *arguments: str) -> None:
         """Run dbt in this process, where it is imported once."""
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
