@@ -73,7 +73,7 @@ def write_marts(
         _copy_comments(connection, marts)
         connection.execute("commit")
         write_dictionary(connection, marts, catalogue)
-        described = {name: _columns(connection, name) for name in marts}
+        described = _described(connection, marts, "release")
         found = _versions(connection, described) | {
             "data_through": _iso(data_through or _newest_observation(connection, described)),
             "is_synthetic": _is_synthetic(connection),
@@ -86,8 +86,8 @@ def write_marts(
             name: _export(connection, name, columns, folder, daily.get(name))
             for name, columns in described.items()
         }
-        for name in OWN_TABLES:
-            _export(connection, name, _columns(connection, name), folder, None)
+        for name, columns in _described(connection, OWN_TABLES, "release").items():
+            _export(connection, name, columns, folder, None)
         for name, mart in written.items():
             _require_equal_counts(connection, name, mart["rows"])
         done("parquet written")
@@ -145,7 +145,7 @@ def _write_tables(
     connection: duckdb.DuckDBPyConnection, marts: Sequence[str], database: Path, previous: Path | None
 ) -> dict[str, DailyMart]:
     """Create the release's database with the marts' rows; return the sums of those that are kept by day."""
-    described = {name: _columns(connection, name, "warehouse") for name in marts}
+    described = _described(connection, marts, "warehouse")
     make = {"storage_version": STORAGE_VERSION, "duckdb": duckdb.__version__}
     earlier = Previous(previous, make)
     found = {
@@ -193,15 +193,19 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, marts: Sequence[str]) 
             connection.execute(f"comment on {what} is {'null' if comment is None else literal(comment)}")
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, name: str, database: str = "release"
-) -> list[tuple[str, str]]:
-    """Return (name, type) of a mart's columns in order, as the release or the warehouse has it."""
-    in_table = "database_name = $database and schema_name = 'marts' and table_name = $name"
-    return connection.execute(
-        f"select column_name, data_type from duckdb_columns() where {in_table} order by column_index",
-        {"database": database, "name": name},
-    ).fetchall()
+def _described(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], database: str
+) -> dict[str, list[tuple[str, str]]]:
+    """Return (name, type) of the columns in order of these marts, as the release or the warehouse has them."""
+    described: dict[str, list[tuple[str, str]]] = {name: [] for name in names}
+    for name, column, type_ in connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and schema_name = 'marts' order by table_name, column_index",
+        [database],
+    ).fetchall():
+        if name in described:
+            described[name].append((column, type_))
+    return described
 
 
 def _has_lists(described: dict[str, list[tuple[str, str]]]) -> bool:
