@@ -50,7 +50,10 @@ def test_a_table_that_cannot_be_built_stays_as_it_was(road):
 def test_what_is_of_another_kind_makes_room(road):
     before = rows_and_descriptions(road)
     change(road, f"drop table {MART}; create view {MART} as select 1 as one")
-    change(road, "drop view staging.stg_demo__landings; create table staging.stg_demo__landings as select 1 as one")
+    change(
+        road,
+        "drop view staging.stg_demo__landings; create table staging.stg_demo__landings as select 1 as one",
+    )
 
     road.dbt(*BUILD, "dim_metric_definitions", "stg_demo__landings")
 
