@@ -1,11 +1,14 @@
-{# Builds the target and describes it, in one statement of one transaction, between the model's hooks. #}
+{#
+  Drops what stands in the target's place, of whatever kind, builds the target and describes it: in one statement of
+  one transaction, between the model's hooks.
+#}
 {% macro put_in_place(target, build, before, after) %}
     {%- set existing = load_cached_relation(this) -%}
-    {% if existing is not none and existing.type != target.type %}{% do adapter.drop_relation(existing) %}{% endif %}
     {{ run_hooks(before, inside_transaction=False) }}
     {{ run_hooks(before, inside_transaction=True) }}
     {% call statement('main') -%}
-        {{ build }}
+        {% if existing is not none %}drop {{ existing.type }} if exists {{ existing }} cascade;{% endif %}
+        {{ build }};
         {{ comments_of(target) }}
     {%- endcall %}
     {{ run_hooks(after, inside_transaction=True) }}

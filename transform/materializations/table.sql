@@ -6,9 +6,6 @@
 #}
 {% materialization table, adapter='duckdb', supported_languages=['sql'] %}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set build -%}
-        drop table if exists {{ target }} cascade;
-        {{ create_table_as(False, target, compiled_code) }};
-    {%- endset -%}
+    {%- set build = create_table_as(False, target, compiled_code) -%}
     {{ return(put_in_place(target, build, pre_hooks, post_hooks)) }}
 {% endmaterialization %}
