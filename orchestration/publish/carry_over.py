@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
-from orchestration.publish.content import RowSum, quick_sums, quoted, row_sums
+from orchestration.publish.content import RowSum, on_days, quick_sums, quoted, row_sums
 from orchestration.publish.errors import PublishError
 
 DAYS = "days.json"
@@ -150,15 +149,12 @@ def replace_days(
     Raises PublishError if afterwards a day has not as many rows as the warehouse has.
     """
     day = quoted(mart.day_column)
-    in_days = f"exists (select 1 from days where cast(days.day as date) is not distinct from mart.{day})"
     for days, statement in (
-        (changes.removed, f"delete from {target} as mart where {in_days}"),
-        (changes.written, f"insert into {target} select * from {source} as mart where {in_days}"),
+        (changes.removed, f"delete from {target}"),
+        (changes.written, f"insert into {target} select * from {source}"),
     ):
         if days:
-            connection.register("days", pa.table({"day": pa.array(days, pa.string())}))
-            connection.execute(statement)
-            connection.unregister("days")
+            connection.execute(f"{statement} where {on_days(mart.day_column, days)}")
     found = connection.execute(
         f"select cast(day as varchar), rows from (select {day} as day, count(*) as rows from {target} group by day)"
     ).fetchall()

@@ -43,6 +43,7 @@ Checkpoint = Callable[[str], None]
 _SETTINGS = {
     "memory_limit": "1GB",
     "threads": 2,
+    "checkpoint_threshold": "1GB",
     "autoinstall_known_extensions": False,
 }
 

@@ -24,8 +24,10 @@ posts as (
     select
         mentions.is_episode,
         mentions.author_key,
-        list_distinct(regexp_extract_all(
-            regexp_replace(lower(posts.text), $private, ' ', 'g'), '#?[\p{L}\p{N}_]{3,40}'
+        -- An upper bound within the pattern would make it thirty times slower.
+        list_distinct(list_filter(
+            regexp_extract_all(regexp_replace(lower(posts.text), $private, ' ', 'g'), '#?[\p{L}\p{N}_]{3,}'),
+            lambda word: length(word) <= 40
         )) as words
     from mentions
     inner join marts.fct_posts as posts on mentions.post_key = posts.post_key

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.publish import PublishError, carry_over
+from orchestration.publish.content import row_sums
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,21 @@ def test_a_release_made_from_another_equals_one_written_anew(home, fill, publish
     assert rows(carried) == rows(anew)
     assert parquet_rows(carried) == parquet_rows(anew)
     assert described(carried) == described(anew)
+
+
+def test_any_day_is_told_as_a_constant():
+    days = ["2026-08-03", "0044-03-15 (BC)", "infinity", "12345-01-31", None]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table posts as select cast(unnest(?) as date) as day, 'x' as text", [days * 2]
+        )
+        columns = [("day", "DATE"), ("text", "VARCHAR")]
+        sums = row_sums(connection, "posts", columns, by="day")
+        assert set(sums) == set(days)
+        for day in days:
+            assert row_sums(connection, "posts", columns, by="day", only=[day]) == {day: sums[day]}
+        assert row_sums(connection, "posts", columns, by="day", only=days) == sums
+        assert row_sums(connection, "posts", columns, by="day", only=[]) == {}
 
 
 def test_a_mart_that_is_gone_is_not_carried_over(home, fill, publish):
