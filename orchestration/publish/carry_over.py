@@ -10,13 +10,15 @@ at; those it does not know get the hash that the manifest is made of.
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.publish.content import RowSum, on_days, quick_sums, quoted, row_sums
-from orchestration.publish.errors import PublishError
+from orchestration.publish.errors import WRITE_ANEW, PublishError
+from orchestration.publish.parquet_days import FilePlan, KnownFile, plan_file
+from orchestration.publish.release import PARQUET
 
 DAYS = "days.json"
 """Beside the manifest: of each large mart its day column, its columns and what the rows of each day add up to."""
@@ -27,7 +29,7 @@ LARGE = 50_000
 GENERATIONS = 30
 """So many releases may be made from one another; then one is written anew, and the file is compact again."""
 
-_FORMAT = 2
+_FORMAT = 3
 
 Columns = Sequence[tuple[str, str]]
 
@@ -36,13 +38,14 @@ Columns = Sequence[tuple[str, str]]
 class DailyMart:
     """A large mart of the warehouse: the column that its rows are kept by, and the sums of each day.
 
-    `quick` has the quick sum of each day, see `quick_sums`.
+    `quick` has the quick sum of each day, see `quick_sums`; `parts` the days of each part of its Parquet file.
     """
 
     day_column: str
     columns: list[tuple[str, str]]
     days: dict[str | None, RowSum]
     quick: dict[str | None, int]
+    parts: list[list[str | None]] = field(default_factory=list)
 
     def has_shape(self, day_column: str, columns: Columns) -> bool:
         """Tell whether it has these columns and is kept by this one."""
@@ -54,13 +57,15 @@ class DailyMart:
             "day_column": self.day_column,
             "columns": [list(column) for column in self.columns],
             "days": days,
+            "parts": self.parts,
         }
 
     @classmethod
     def from_json(cls, told: dict) -> "DailyMart":
         days = {day: RowSum(*map(int, sums)) for day, _, *sums in told["days"]}
         quick = {day: int(number) for day, number, *_ in told["days"]}
-        return cls(told["day_column"], [tuple(column) for column in told["columns"]], days, quick)
+        columns = [tuple(column) for column in told["columns"]]
+        return cls(told["day_column"], columns, days, quick, told["parts"])
 
 
 def daily_mart(
@@ -124,17 +129,30 @@ class Previous:
             if changes is not None and len(changes.written) < len(marts[name].days)
         }
 
+    def plan_file(self, name: str, mart: DailyMart) -> FilePlan:
+        """Return how a mart's Parquet file is made."""
+        known = self._fitting(name, mart)
+        if known is None:
+            return plan_file(mart.days, None)
+        return plan_file(
+            mart.days, KnownFile(self._folder / PARQUET / f"{name}.parquet", known.parts, known.days)
+        )
+
     def copy_database(self, name: str, target: Path) -> None:
         """Copy the previous database to `target`, writable."""
         shutil.copyfile(self._folder / name, target)
 
     def _changes(self, name: str, mart: DailyMart) -> Changes | None:
-        known = self._marts.get(name)
-        if known is None or not known.has_shape(mart.day_column, mart.columns):
+        known = self._fitting(name, mart)
+        if known is None:
             return None
         written = [day for day, sums in mart.days.items() if known.days.get(day) != sums]
         gone = [day for day in known.days if day not in mart.days]
         return Changes(written, [*gone, *(day for day in written if day in known.days)])
+
+    def _fitting(self, name: str, mart: DailyMart) -> DailyMart | None:
+        known = self._marts.get(name)
+        return known if known and known.has_shape(mart.day_column, mart.columns) else None
 
 
 def _told(folder: Path | None) -> bool:
@@ -159,19 +177,21 @@ def replace_days(
         f"select cast(day as varchar), rows from (select {day} as day, count(*) as rows from {target} group by day)"
     ).fetchall()
     if dict(found) != {key: sums.rows for key, sums in mart.days.items()}:
-        raise PublishError(
-            f"{target} has not the rows of the warehouse on each day. Remedy: check the disk, run again."
-        )
+        raise PublishError(f"{target} has not the rows of the warehouse on each day. {WRITE_ANEW}")
 
 
 def write_days(
-    folder: Path, generation: int, make: Mapping[str, str], marts: Mapping[str, DailyMart]
+    folder: Path,
+    generation: int,
+    make: Mapping[str, str],
+    marts: Mapping[str, DailyMart],
+    files: Mapping[str, FilePlan],
 ) -> None:
     """Write down what the next release compares with."""
     told = {
         "format": _FORMAT,
         "make": dict(make),
         "generation": generation,
-        "marts": {name: mart.as_json() for name, mart in marts.items()},
+        "marts": {name: replace(mart, parts=files[name].parts).as_json() for name, mart in marts.items()},
     }
     (folder / DAYS).write_text(json.dumps(told), encoding="utf-8")

@@ -33,14 +33,6 @@ class RowSum(NamedTuple):
     high: int
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]]) -> str:
-    """Return the sha256 of a table's columns, number of rows and content.
-
-    `table` is a quoted SQL name; `columns` are (name, type) in table order.
-    """
-    return hash_of_sums(columns, row_sums(connection, table, columns).values())
-
-
 def hash_of_sums(columns: Sequence[tuple[str, str]], sums: Iterable[RowSum]) -> str:
     """Return the content hash of a table from the sums of its parts, however it is cut into parts."""
     rows, low, high = (sum(part) for part in zip(RowSum(0, 0, 0), *sums, strict=True))

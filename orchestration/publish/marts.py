@@ -11,9 +11,10 @@ from typing import Any
 import duckdb
 
 from orchestration.publish.carry_over import DailyMart, Previous, daily_mart, replace_days, write_days
-from orchestration.publish.content import content_hash, hash_of_sums, literal, quoted
+from orchestration.publish.content import hash_of_sums, literal, quoted, row_sums
 from orchestration.publish.dictionary import DICTIONARY_TABLE, MartFacts, write_dictionary
-from orchestration.publish.errors import PublishError, WarehouseBusy
+from orchestration.publish.errors import WRITE_ANEW, PublishError, WarehouseBusy
+from orchestration.publish.parquet_days import PARQUET_OPTIONS, FilePlan, write_file
 from orchestration.publish.release import DATABASE, PARQUET
 
 STORAGE_VERSION = "v1.0.0"
@@ -69,7 +70,7 @@ def write_marts(
         _attach_warehouse(connection, warehouse)
         marts = _chosen_marts(connection, names)
         database = folder / DATABASE
-        daily = _write_tables(connection, marts, database, previous)
+        daily, plans = _write_tables(connection, marts, database, previous)
         connection.execute("begin")  # hundreds of comments, one write
         _copy_comments(connection, marts)
         connection.execute("commit")
@@ -83,12 +84,15 @@ def write_marts(
         connection.execute("detach release")
         done("database written")
         connection.execute(f"attach {literal(database)} as release (read_only)")
-        written = {
-            name: _export(connection, name, columns, folder, daily.get(name))
-            for name, columns in described.items()
-        }
-        for name, columns in _described(connection, OWN_TABLES, "release").items():
-            _export(connection, name, columns, folder, None)
+        written = {}
+        for name, columns in (described | _described(connection, OWN_TABLES, "release")).items():
+            file = folder / PARQUET / f"{name}.parquet"
+            if name in daily:
+                _write_daily_file(connection, name, daily[name], plans[name], file, spill)
+            else:
+                _write_file(connection, name, file)
+            if name in described:
+                written[name] = _told(connection, name, columns, file, daily.get(name))
         for name, mart in written.items():
             _require_equal_counts(connection, name, mart["rows"])
         done("parquet written")
@@ -144,8 +148,8 @@ def _chosen_marts(connection: duckdb.DuckDBPyConnection, names: Sequence[str] | 
 
 def _write_tables(
     connection: duckdb.DuckDBPyConnection, marts: Sequence[str], database: Path, previous: Path | None
-) -> dict[str, DailyMart]:
-    """Create the release's database with the marts' rows; return the sums of those that are kept by day."""
+) -> tuple[dict[str, DailyMart], dict[str, FilePlan]]:
+    """Create the release's database; return, of the marts that are kept by day, the sums and the plans of files."""
     described = _described(connection, marts, "warehouse")
     make = {"storage_version": STORAGE_VERSION, "duckdb": duckdb.__version__}
     earlier = Previous(previous, make)
@@ -173,8 +177,9 @@ def _write_tables(
             replace_days(connection, source, target, daily[name], carried[name])
         else:
             connection.execute(f"create table {target} as from {source}")
-    write_days(database.parent, earlier.generation if carried else 0, make, daily)
-    return daily
+    plans = {name: earlier.plan_file(name, mart) for name, mart in daily.items()}
+    write_days(database.parent, earlier.generation if carried else 0, make, daily, plans)
+    return daily, plans
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, marts: Sequence[str]) -> None:
@@ -268,34 +273,51 @@ def _as_text(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list) else value
 
 
-def _export(
+def _write_file(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> None:
+    """Write a table's Parquet file."""
+    table = f"release.marts.{quoted(name)}"
+    connection.execute(f"copy {table} to {literal(file)} ({PARQUET_OPTIONS})")
+    (rows,) = connection.execute(f"select count(*) from {table}").fetchone()
+    (written,) = connection.execute(f"select count(*) from read_parquet({literal(file)})").fetchone()
+    if rows != written:
+        raise PublishError(
+            f"{file.name} has {written} rows, the mart {rows}. Remedy: check the disk, run again."
+        )
+
+
+def _write_daily_file(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    mart: DailyMart,
+    plan: FilePlan,
+    file: Path,
+    spill: Path,
+) -> None:
+    """Write the Parquet file of a mart that is kept by day; the days that did not change come from the previous one."""
+    write_file(connection, f"release.marts.{quoted(name)}", mart.day_column, plan, file, spill)
+    day = quoted(mart.day_column)
+    found = connection.execute(
+        f"select cast(day as varchar), rows "
+        f"from (select {day} as day, count(*) as rows from read_parquet({literal(file)}) group by day)"
+    ).fetchall()
+    if dict(found) != {day: sums.rows for day, sums in mart.days.items()}:
+        raise PublishError(f"{file.name} has not the rows of the warehouse on each day. {WRITE_ANEW}")
+
+
+def _told(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     columns: list[tuple[str, str]],
-    folder: Path,
+    file: Path,
     daily: DailyMart | None,
 ) -> dict[str, Any]:
-    """Write a mart's Parquet file; return what the manifest says of the mart.
-
-    A mart that is kept by day has been hashed in the warehouse; its days were counted when they were copied.
-    """
+    """Return what the manifest says of a mart; one that is kept by day has been counted and hashed by its days."""
     table = f"release.marts.{quoted(name)}"
-    file = folder / PARQUET / f"{name}.parquet"
-    connection.execute(
-        f"copy {table} to {literal(file)} (format parquet, compression zstd, compression_level 1)"
-    )
-    (rows,) = connection.execute(f"select count(*) from {table}").fetchone()
-    (parquet_rows,) = connection.execute(f"select count(*) from read_parquet({literal(file)})").fetchone()
-    if rows != parquet_rows:
-        raise PublishError(
-            f"{file.name} has {parquet_rows} rows, the mart {rows}. Remedy: check the disk, run again."
-        )
+    sums = row_sums(connection, table, columns) if daily is None else daily.days
     return {
-        "rows": rows,
+        "rows": sum(part.rows for part in sums.values()),
         "columns": [{"name": column, "type": type_} for column, type_ in columns],
-        "sha256": content_hash(connection, table, columns)
-        if daily is None
-        else hash_of_sums(columns, daily.days.values()),
+        "sha256": hash_of_sums(columns, sums.values()),
         "parquet_bytes": file.stat().st_size,
     }
 

@@ -1,18 +1,21 @@
 """What a release takes over from the previous one, and that it cannot be told from one written anew."""
 
 import json
+import random
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.publish import PublishError, carry_over
-from orchestration.publish.content import row_sums
+from orchestration.publish import PublishError, carry_over, parquet_days
+from orchestration.publish.content import RowSum, row_sums
 
 
 @pytest.fixture(autouse=True)
 def small_marts_count_as_large(monkeypatch):
     monkeypatch.setattr(carry_over, "LARGE", 50)
+    monkeypatch.setattr(parquet_days, "PART", 20)
 
 
 @pytest.fixture
@@ -104,6 +107,67 @@ def test_a_previous_release_that_was_tampered_with_is_noticed(home, fill, publis
         publish()
 
 
+def test_a_parquet_file_keeps_the_bytes_of_the_days_that_did_not_change(home, fill, publish):
+    fill(rows=100)
+    before = publish()
+    change(home, CHANGES["a value"])
+    after = publish()
+    parts = [parts_of(release) for release in (before, after)]
+    changed = [part for part in parts[0] if "2026-08-06" in part]
+    kept = [part for part in parts[0] if part not in changed]
+    assert len(kept) > 2
+    assert parts[1] == kept + changed  # what is written anew comes last
+    assert sorted(day for part in parts[1] for day in part) == sorted(
+        day for part in parts[0] for day in part
+    )
+    for number, part in enumerate(kept):
+        assert row_group(after, number) == row_group(before, parts[0].index(part))
+
+
+def test_release_after_release_of_a_history_that_goes_on_changing(home, fill, publish):
+    fill(rows=100)
+    chosen = random.Random(7)
+    for turn in range(8):
+        post = chosen.randrange(100)
+        statement = chosen.choice(
+            [
+                f"update marts.fct_posts set generation = {turn} where post_key = 'demo:{post}'",
+                f"delete from marts.fct_posts where post_key = 'demo:{post}'",
+                f"update marts.fct_posts set post_date = post_date + {turn} where post_key = 'demo:{post}'",
+                f"insert into marts.fct_posts select * replace (date '2026-09-01' + {turn} as post_date) "
+                "from marts.fct_posts limit 9",
+            ]
+        )
+        change(home, statement)
+        release = publish()
+        in_parquet = pq.read_table(release.path / "parquet" / "fct_posts.parquet").to_pylist()
+        with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+            warehouse.execute("set TimeZone = 'UTC'")
+            in_warehouse = warehouse.execute("from marts.fct_posts").to_arrow_table().to_pylist()
+        assert sorted(map(repr, in_parquet)) == sorted(map(repr, in_warehouse))
+
+
+def test_a_previous_parquet_file_that_was_tampered_with_is_noticed(home, fill, publish):
+    fill(rows=100)
+    file = publish().path / "parquet" / "fct_posts.parquet"
+    whole = pq.read_table(file)
+    for spoiled in (whole.slice(1), pa.concat_tables([whole.slice(1), whole.slice(99)])):
+        file.chmod(0o644)
+        pq.write_table(spoiled, file)
+        change(home, CHANGES["a value"])
+        with pytest.raises(PublishError, match=r"fct_posts.parquet.*Remedy.*days.json"):
+            publish()
+    (file.parents[1] / "days.json").unlink()
+    assert publish().rows["fct_posts"] == 100
+
+
+def test_parts_hold_whole_days_and_no_more_rows_than_they_should():
+    days = {"2026-08-01": RowSum(15, 1, 1), "2026-08-02": RowSum(50, 2, 2), None: RowSum(4, 3, 3)}
+    plan = parquet_days.plan_file(days, None)
+    assert plan.kept == []
+    assert plan.parts == [[None, "2026-08-01"], ["2026-08-02"]]
+
+
 def test_after_many_releases_one_is_written_anew(home, fill, publish, written, monkeypatch):
     monkeypatch.setattr(carry_over, "GENERATIONS", 2)
     fill(rows=100)
@@ -138,6 +202,21 @@ def parquet_rows(release):
         for path in paths
         if path.stem != "release"
     }
+
+
+def parts_of(release):
+    told = json.loads((release.path / "days.json").read_text())
+    return told["marts"]["fct_posts"]["parts"]
+
+
+def row_group(release, number):
+    """The compressed bytes of a row group."""
+    path = release.path / "parquet" / "fct_posts.parquet"
+    group = pq.read_metadata(path).row_group(number)
+    columns = [group.column(index) for index in range(group.num_columns)]
+    begins = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
+    size = sum(column.total_compressed_size for column in columns)
+    return path.read_bytes()[begins : begins + size]
 
 
 def described(release):
