@@ -48,6 +48,24 @@ DEFINITIONS = {
         "anomalies": "z = (mentions − median) / (1.4826 MAD + 1) against the same hour of the week in the "
         "eight weeks before; a spike has z ≥ 3, at least 5 mentions and 3 authors.",
     },
+    "crisis_score.v1": {
+        "crisis_score": "0 to 100 points of an hour: velocity of mentions (40), rise of the negative share (30), "
+        "spread over authors (15), largest audience (15). From 50 a crisis opens, 70 is high, 85 critical.",
+    },
+    "alerts.v1": {"alerts": "Signals that lie no more than the cooldown apart are one alert."},
+    "lift.v1": {
+        "lift": "Mentions of the brand during the campaign / what the medians of the same weekdays of the eight "
+        "weeks before would have brought; interval of a ratio of two counts, its spread measured on the data.",
+    },
+    "roi.v1": {
+        "roi": "(attributed revenue − cost) / cost, within one currency, under the named attribution model.",
+    },
+    "care_service_levels.v1": {
+        "response_rate": "Cases that a person answered / cases in which the customer asked for an answer; Wilson "
+        "interval.",
+        "first_response": "Calendar time from the customer's first message to the first answer of a person, "
+        "answered cases.",
+    },
     "voice_of_customer.v2": {"nps": _NPS, "csat": f"{_CSAT}."},
     "coverage.v1": {"posts": "All posts that were received, by day and platform, whoever they are about."},
 }

@@ -13,7 +13,8 @@
   // Colours are named by CSS variables, so that the style sheet alone says what a theme is.
   function themed(value, key, style) {
     if (Array.isArray(value)) {
-      return /color/i.test(key) ? value.map((item) => themed(item, key, style)) : value;
+      const holdsColors = /color/i.test(key) || (value.length > 0 && typeof value[0] === "object");
+      return holdsColors ? value.map((item) => themed(item, key, style)) : value;
     }
     if (value !== null && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, themed(item, name, style)]));

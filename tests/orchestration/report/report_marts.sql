@@ -9,7 +9,11 @@ select brand_id, brand_name, is_own as is_own_brand, 'q1' as query_version from 
 create or replace table marts.dim_entities as
 select brand_id as entity_id, brand_name as entity_name, if(is_own, 'brand', 'rival') as entity_kind,
     cast(null as varchar) as parent_entity_id, 'q1' as query_version
-from given_brands;
+from given_brands
+union all
+select 'mug', 'Mug', 'product', (select brand_id from given_brands where rank = 1), 'q1'
+union all
+select 'push', 'Push <i>week</i>', 'campaign', null, 'q1';
 
 create or replace table marts.dim_dates as
 select cast(unnest(generate_series(date '2026-07-02', date '2026-08-30', interval '1 day')) as date) as date_day;
@@ -129,6 +133,83 @@ select
     false as is_care_suppressed, 4 as closed_opportunities, 3 as won_opportunities, 1200.0 as won_revenue,
     'voice_of_customer.v2' as metric_version
 from weeks cross join unnest(['all', 'smb', 'enterprise']) as segments (segment);
+
+-- A crisis of the first brand on the day of its spike, a weaker one of its product, none of the others.
+create or replace table marts.mart_crisis_signals as
+select
+    entity_id, hour_at,
+    case
+        when entity_id = 'mug' then if(hour_at = timestamptz '2026-08-22 09:00:00+00', 55.0, 4.0)
+        when hour_at >= '2026-08-11' and hour_at < '2026-08-12' then null
+        when hour_at = timestamptz '2026-08-20 22:30:00+00' - interval '30 minutes' and is_first then 91.4
+        else 12.0
+    end as crisis_score,
+    60 as mentions_24h, 0.5 as negative_share_24h, 0.125 as negative_share_before, 'crisis_score.v1' as metric_version
+from (
+    select brand_id as entity_id, rank = 1 as is_first from given_brands union all select 'mug', false
+) as entities
+cross join (
+    select unnest(generate_series(
+        timestamptz '2026-07-30 00:00:00+00', timestamptz '2026-08-30 19:00:00+00', interval '1 hour'
+    )) as hour_at
+) as hours;
+
+create or replace table marts.mart_alerts as
+select *, 'alerts.v1' as metric_version
+from (
+    select
+        'crisis' as alert_kind, brand_id as entity_id, timestamptz '2026-08-20 10:00:00+00' as opened_at,
+        timestamptz '2026-08-20 22:00:00+00' as peak_at, 30 as duration_hours, 91.4 as peak_strength,
+        'critical' as severity, 'closed' as alert_state, cast(null as timestamptz) as acknowledged_at
+    from given_brands where rank = 1
+    union all
+    select 'crisis', 'mug', timestamptz '2026-08-22 09:00:00+00', timestamptz '2026-08-22 09:00:00+00', 1, 55.0,
+        'medium', 'open', timestamptz '2026-08-22 10:00:00+00'
+    union all
+    select 'spike', brand_id, timestamptz '2026-08-20 10:00:00+00', timestamptz '2026-08-20 10:00:00+00', 3, 19.0,
+        'critical', 'closed', null
+    from given_brands where rank = 1
+);
+
+create or replace table marts.mart_campaign_performance as
+select
+    'push' as entity_id, brand_id, date '2026-08-17' as starts_on, date '2026-08-23' as ends_on,
+    31 as mentions, 29 as authors, cast(null as bigint) as engagement, 0.5 as positive_share, 0.25 as negative_share,
+    172 as brand_mentions, 112.0 as brand_mentions_expected, 6 as baseline_weeks, 1.5357 as lift, 1.2 as lift_low,
+    1.9 as lift_high, 1.04 as rival_change, 1.4766 as lift_adjusted, 'up' as lift_verdict,
+    cast(2500 as double) as cost, 'EUR' as currency, 100000 as ad_impressions, 1250 as ad_clicks,
+    0.0125 as click_through_rate, 2.0 as cost_per_click, 1100 as sessions, 44 as conversions, 0.04 as conversion_rate,
+    0.03 as conversion_rate_low, 0.053 as conversion_rate_high, 'lift.v1' as metric_version
+from given_brands where rank = 1;
+
+create or replace table marts.mart_campaign_roi as
+select
+    campaign, attribution_model, 'EUR' as currency, if(campaign = 'push', 'push', null) as entity_id,
+    if(campaign = 'push', 2500.0, null) as cost, 40.5 as attributed_conversions, 5000.0 as attributed_revenue,
+    if(campaign = 'push', 61.73, null) as cost_per_conversion, if(campaign = 'push', 2.0, null) as return_on_ad_spend,
+    if(campaign = 'push', 1.0, null) as roi, 'roi.v1' as metric_version
+from unnest(['push', '(none)']) as campaigns (campaign)
+cross join unnest(['first', 'last', 'linear']) as models (attribution_model);
+
+create or replace table marts.mart_care_service_levels as
+with periods as (
+    select 'week' as period_kind, cast(unnest(generate_series(date '2026-07-06', date '2026-08-24', interval '7 days')) as date)
+        as period_start_date
+    union all
+    select 'all', date '2026-07-06'
+)
+select
+    period_kind, period_start_date, brand_id, channel, clock,
+    if(period_kind = 'all', 80, 10) as cases, 0.9 as coverage, if(period_kind = 'all', 64, 8) as needed_reply,
+    0.75 as response_rate, 0.6 as response_rate_low, 0.85 as response_rate_high, 2 as first_response_waiting,
+    if(clock = 'calendar', 2.0, 1.0) as median_first_response_hours, 9.0 as p90_first_response_hours,
+    20.0 as median_resolution_hours, 0.1 as recontact_rate_7d, 'care_service_levels.v1' as metric_version
+from periods
+cross join (select brand_id from given_brands where rank = 1) as brands
+cross join unnest(['all', 'email']) as channels (channel)
+cross join unnest(['calendar', 'business']) as clocks (clock)
+-- Nobody wrote in one week.
+where period_kind = 'all' or period_start_date <> date '2026-08-03';
 
 create or replace table marts.mart_data_coverage as
 select

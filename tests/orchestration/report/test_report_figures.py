@@ -16,7 +16,8 @@ from orchestration.report import build_report
 from orchestration.report.definitions import DEFINITIONS
 
 SECTIONS = (
-    "scorecard", "share-of-voice", "sentiment", "topics", "spike", "voice-of-customer", "coverage",
+    "scorecard", "share-of-voice", "sentiment", "topics", "spike", "crises", "campaigns", "voice-of-customer",
+    "care", "coverage",
 )  # fmt: skip
 
 
@@ -134,6 +135,53 @@ def test_spike_names_the_words_that_stand_out(page: Page) -> None:
     assert "morning" not in page.section("brief").text
 
 
+def test_crises_show_the_worst_hour_of_each_day_of_the_reporting_zone(page: Page) -> None:
+    scores = series(page.trace("Highest crisis score of the day", "Acme"))
+    # 22:00 UTC on 20 August is midnight in Berlin.
+    assert scores["2026-08-21"] == 91.4 and scores["2026-08-20"] == 12
+    assert scores["2026-07-20"] is None
+    section = page.section("crises").text
+    assert "2 crises of brands and their products in these weeks, 1 still open" in section
+    assert "Acme from 20 Aug 2026, 12:00 (Europe/Berlin), 91 points" in section
+    assert "Mug" in section and "acknowledged" in section and "50.0%" in section
+
+
+def test_weeks_without_a_crisis_say_so(release_of: Callable[..., Release]) -> None:
+    page = Page.read(release_of(change="delete from marts.mart_alerts").report)
+    assert "no crisis" in page.section("crises").text
+
+
+def test_a_campaign_is_shaded_in_the_days_of_its_brand(page: Page) -> None:
+    title = "Mentions by day: Acme around Push <i>week</i>"
+    mentions = series(page.trace(title, "Acme"))
+    assert mentions["2026-08-20"] == 76 and mentions["2026-08-18"] == 16
+    assert page.trace(title, "Usual for these weekdays")["y"] == [16, 16]
+    (span,) = page.titled(title)["layout"]["shapes"]
+    assert (span["x0"], span["x1"]) == ("2026-08-17", "2026-08-23")
+    section = page.section("campaigns").text
+    assert "Acme had 1.54 times the mentions" in section and "95%: 1.20–1.90" in section
+    assert "2,500" in section and "Brought by no campaign" in section
+
+
+def test_a_campaign_without_a_lift_says_why(release_of: Callable[..., Release]) -> None:
+    change = (
+        "update marts.mart_campaign_performance set starts_on = null, lift = null, lift_low = null, "
+        "lift_high = null, brand_mentions_expected = null, lift_verdict = 'no days given'"
+    )
+    page = Page.read(release_of(change=change).report)
+    assert "has no lift: no days given" in page.section("campaigns").text
+    assert not [heading for heading in page.all("h3") if "around" in heading.text]
+
+
+def test_care_has_its_interval_and_a_week_without_cases_is_a_gap(page: Page) -> None:
+    rate = series(page.trace("Response rate by week: Acme", "Response rate"))
+    assert rate["2026-07-06"] == 0.75 and rate["2026-08-03"] is None
+    assert "2026-08-03" not in page.trace("Response rate by week: Acme", "95% interval")["x"]
+    hours = series(page.trace("First response by week: Acme", "half"))
+    assert set(hours.values()) == {2, None}  # never those of the business clock
+    assert "80 cases of Acme" in page.section("care").text and "Email" in page.section("care").text
+
+
 def test_excerpts_hide_handles_links_and_addresses(page: Page) -> None:
     excerpts = [quote.text for quote in page.all("blockquote")]
     assert len(excerpts) == 3
@@ -195,7 +243,7 @@ def test_landing_counts_add_up(page: Page) -> None:
 
 def test_every_chart_has_words_a_definition_its_data_time_and_a_table(page: Page) -> None:
     figures = [element for element in page.all("figure")]
-    assert len(figures) == len(page.figures) == 11
+    assert len(figures) == len(page.figures) == 15
     lines = [line for measures in DEFINITIONS.values() for line in measures.values()]
     for figure in figures:
         assert any(line in figure.text for line in lines)
