@@ -13,7 +13,6 @@ the `Seen` request and returns one of these.
 
 import hashlib
 import json
-import os
 import re
 import threading
 import time
@@ -24,6 +23,8 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.no_proxy import NoProxy
 
 HTML_PAGE = b"<!DOCTYPE html>\n<html><head><title>Log in</title></head><body><h1>Log in</h1></body></html>"
 
@@ -140,9 +141,7 @@ class ReplayServer:
         self._planned: dict[str, list[Fault]] = {}
         self._always: dict[str, Fault] = {}
         self._lock = threading.Lock()
-        self._no_proxy = os.environ.get("no_proxy")
-        # Behind a proxy, clients would ask it for 127.0.0.1.
-        os.environ["no_proxy"] = "127.0.0.1"
+        self._no_proxy = NoProxy()
         self.requests: list[Seen] = []
         self.refuse: Callable[[Seen], Reply | None] = lambda seen: None
         """What is answered to some requests whatever their path, before anything recorded."""
@@ -166,10 +165,7 @@ class ReplayServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        if self._no_proxy is None:
-            os.environ.pop("no_proxy", None)
-        else:
-            os.environ["no_proxy"] = self._no_proxy
+        self._no_proxy.close()
 
     @property
     def url(self) -> str:

@@ -10,7 +10,6 @@ A message is (time in microseconds, bytes). A connection gets those after its cu
 then what `send` adds.
 """
 
-import os
 import random
 import socket
 import struct
@@ -22,6 +21,8 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Response
 from websockets.sync.server import ServerConnection, serve
+
+from tests.no_proxy import NoProxy
 
 Message = tuple[int, bytes]
 
@@ -53,8 +54,7 @@ class StreamServer:
         self._refusals: list[tuple[int, str | None]] = []
         self._closing = threading.Event()
         self._more = threading.Condition()
-        self._no_proxy = os.environ.get("no_proxy")
-        os.environ["no_proxy"] = "127.0.0.1"
+        self._no_proxy = NoProxy()
         self._server = serve(self._serve, "127.0.0.1", 0, compression=None, process_request=self._judge)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -72,10 +72,7 @@ class StreamServer:
             self._more.notify_all()
         self._server.shutdown()
         self._thread.join()
-        if self._no_proxy is None:
-            os.environ.pop("no_proxy", None)
-        else:
-            os.environ["no_proxy"] = self._no_proxy
+        self._no_proxy.close()
 
     @property
     def url(self) -> str:
