@@ -1,5 +1,6 @@
 """How close the own brands came to a crisis on each day, and the crises that were."""
 
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,7 @@ MAX_CRISES = 12
 OPENS_AT = 50
 """Score from which on a crisis is told of; high from 70, critical from 85."""
 
+SEVERITIES = ("critical", "high", "medium")
 STORED_FROM = 10
 """Lower scores have no row in the mart."""
 
@@ -56,11 +58,11 @@ def _lead(crises: list[dict[str, Any]], scene: Scene) -> str:
         return f"No score of {OPENS_AT} or more in these weeks: no crisis."
     worst = crises[0]
     is_open = sum(crisis["alert_state"] != "closed" for crisis in crises)
-    number = (
-        f"{formats.count(len(crises))} cris{'i' if len(crises) == 1 else 'e'}s of brands and their products"
-    )
+    of_severity = Counter(crisis["severity"] for crisis in crises)
+    severities = ", ".join(f"{of_severity[name]} {name}" for name in SEVERITIES if of_severity[name])
     return (
-        f"{number} in these weeks, {formats.count(is_open) if is_open else 'none'} still open. The strongest: "
+        f"Crises of brands and their products in these weeks: {severities}; "
+        f"{formats.count(is_open) if is_open else 'none'} still open. The strongest: "
         f"{scene.name(worst['entity_id'])} from {formats.moment(worst['opened_at'], scene.zone)} "
         f"({scene.zone_name}), {formats.count(worst['peak_strength'])} points at its worst hour."
     )

@@ -141,7 +141,7 @@ def test_crises_show_the_worst_hour_of_each_day_of_the_reporting_zone(page: Page
     assert scores["2026-08-21"] == 91.4 and scores["2026-08-20"] == 12
     assert scores["2026-07-20"] is None
     section = page.section("crises").text
-    assert "2 crises of brands and their products in these weeks, 1 still open" in section
+    assert "Crises of brands and their products in these weeks: 1 critical, 1 medium; 1 still open" in section
     assert "Acme from 20 Aug 2026, 12:00 (Europe/Berlin), 91 points" in section
     assert "Mug" in section and "acknowledged" in section and "50.0%" in section
 
