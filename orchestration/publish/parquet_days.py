@@ -87,7 +87,8 @@ def write_file(
     def write_part(number: int) -> Piece:
         part = spill / f"{file.stem}.{number}.parquet"
         rows = f"select * from {table} where {on_days(day_column, plan.written[number])}"
-        connection.cursor().execute(f"copy ({rows}) to {literal(part)} ({_PART_OPTIONS})")
+        with connection.cursor() as own:
+            own.execute(f"copy ({rows}) to {literal(part)} ({_PART_OPTIONS})")
         return Piece(part, 0, rows_of(part))
 
     with ThreadPoolExecutor(_WRITERS) as writers:
