@@ -2,9 +2,11 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from orchestration.report import formats
 
 MAX_SERIES = 8
 """More lines than this in one chart cannot be told apart."""
@@ -135,6 +137,19 @@ def week_axis(first: date, last: date) -> dict[str, Any]:
     step = 7 * max(1, round(weeks / _WEEK_TICKS))
     axis.pop("nticks", None)
     return axis | {"tick0": first.isoformat(), "dtick": step * _DAY_IN_MILLISECONDS}
+
+
+def weeks_in_words(
+    title: str, weeks: Sequence[dict[str, Any]], column: str, show: Callable[[float | None], str]
+) -> str:
+    """Return what a line over weeks shows, for those who cannot see it; at least one week has a figure."""
+    known = [row for row in weeks if row[column] is not None]
+    lowest, highest = (choose(known, key=lambda row: row[column]) for choose in (min, max))
+    return (
+        f"Line chart: {title}, {len(known)} weeks with answers. Lowest {show(lowest[column])} in the week of "
+        f"{formats.day(lowest['week_start_date'])}, highest {show(highest[column])} in the week of "
+        f"{formats.day(highest['week_start_date'])}."
+    )
 
 
 def net_axis(values: Sequence[float | None]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _rate_chart(weeks: list[dict[str, Any]], version: str | None, brand: str) ->
     line = plots.line("Response rate", days, rates, hover, color=plots.OWN, markers=True)
     return Chart(
         title=f"Response rate by week: {brand}",
-        alt=_alt("response rate", weeks, "response_rate", formats.percent),
+        alt=plots.weeks_in_words("response rate by week", weeks, "response_rate", formats.percent),
         traces=[plots.band("95% interval", days, low, high), line],
         layout=plots.layout(
             xaxis=plots.week_axis(days[0], days[-1]),
@@ -96,7 +96,9 @@ def _time_chart(weeks: list[dict[str, Any]], version: str | None, brand: str) ->
         lines.append(plots.line(name, days, [row[column] for row in weeks], hover, color=color, markers=True))
     return Chart(
         title=f"First response by week: {brand}",
-        alt=_alt("median first response", weeks, "median_first_response_hours", formats.hours),
+        alt=plots.weeks_in_words(
+            "median first response by week", weeks, "median_first_response_hours", formats.hours
+        ),
         traces=lines,
         layout=plots.layout(
             xaxis=plots.week_axis(days[0], days[-1]),
@@ -112,16 +114,6 @@ def _time_chart(weeks: list[dict[str, Any]], version: str | None, brand: str) ->
         note=f"{formats.count(sum(row['first_response_waiting'] or 0 for row in weeks))} cases still wait for an "
         "answer and have no part in these times. Each step of the axis is a multiple of the one before.",
         width="half",
-    )
-
-
-def _alt(what: str, weeks: list[dict[str, Any]], column: str, show) -> str:
-    known = [row for row in weeks if row[column] is not None]
-    lowest, highest = (choose(known, key=lambda row: row[column]) for choose in (min, max))
-    return (
-        f"Line chart: {what} by week, {len(known)} weeks. Lowest {show(lowest[column])} in the week of "
-        f"{formats.day(lowest['week_start_date'])}, highest {show(highest[column])} in the week of "
-        f"{formats.day(highest['week_start_date'])}."
     )
 
 

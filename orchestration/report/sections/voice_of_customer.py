@@ -1,6 +1,5 @@
 """What customers say in surveys and to support, by week and segment."""
 
-from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -104,7 +103,7 @@ def _nps_chart(
     line = plots.line("NPS", days, [row["nps"] for row in weeks], hover, color=plots.OWN, markers=True)
     return Chart(
         title=title,
-        alt=_alt(title, weeks, "nps", formats.points),
+        alt=plots.weeks_in_words(title, weeks, "nps", formats.points),
         traces=[plots.band("95% interval", days, low, high), line],
         layout=plots.layout(
             xaxis=plots.week_axis(days[0], days[-1]),
@@ -133,7 +132,7 @@ def _csat_chart(weeks: list[dict[str, Any]], version: str | None, *, width: str)
     )
     return Chart(
         title=title,
-        alt=_alt(title, weeks, "csat", formats.percent_of_100),
+        alt=plots.weeks_in_words(title, weeks, "csat", formats.percent_of_100),
         traces=[line],
         layout=plots.layout(
             xaxis=plots.week_axis(days[0], days[-1]), yaxis={"range": [0, 103], "ticksuffix": "%"}
@@ -149,16 +148,6 @@ def _csat_chart(weeks: list[dict[str, Any]], version: str | None, *, width: str)
 
 def _answers(weeks: list[dict[str, Any]], column: str) -> str:
     return f"{formats.count(sum(row[column] or 0 for row in weeks))} answers."
-
-
-def _alt(title: str, weeks: list[dict[str, Any]], column: str, show: Callable[[float | None], str]) -> str:
-    known = [row for row in weeks if row[column] is not None]
-    lowest, highest = (choose(known, key=lambda row: row[column]) for choose in (min, max))
-    return (
-        f"Line chart: {title}, {len(known)} weeks with answers. Lowest {show(lowest[column])} in the week of "
-        f"{formats.day(lowest['week_start_date'])}, highest {show(highest[column])} in the week of "
-        f"{formats.day(highest['week_start_date'])}."
-    )
 
 
 def _nps_table(title: str, weeks: list[dict[str, Any]]) -> Table:
