@@ -12,7 +12,6 @@ MAX_CHARTS = 2
 """Campaigns with a chart of their own, the newest; the table has all."""
 
 _TITLE = ("campaigns", "Campaigns")
-_MODELS = ("first", "last", "linear")
 _NO_CAMPAIGN = "(none)"
 
 
@@ -50,19 +49,15 @@ def _lead(campaign: dict[str, Any], scene: Scene) -> str:
     brand = scene.name(campaign["brand_id"])
     verdict = campaign["lift_verdict"]
     return (
-        f"During {name}, the newest, {brand} had {_times(campaign['lift'])} the mentions that its weekdays would "
+        f"During {name}, the newest, {brand} had {_ratio(campaign['lift'])} times the mentions that its weekdays would "
         f"have brought ({_lift_interval(campaign)}): {verdict}."
     )
-
-
-def _times(value: float | None) -> str:
-    return formats.MISSING if value is None else f"{value:.2f} times"
 
 
 def _lift_interval(campaign: dict[str, Any]) -> str:
     if campaign["lift_low"] is None or campaign["lift_high"] is None:
         return "no interval known"
-    return f"95%: {campaign['lift_low']:.2f}–{campaign['lift_high']:.2f}"
+    return f"95%: {formats.interval(_ratio(campaign['lift_low']), _ratio(campaign['lift_high']))}"
 
 
 def _chart(release: ReleaseFile, scene: Scene, campaign: dict[str, Any], width: str) -> Chart:
@@ -77,8 +72,8 @@ def _chart(release: ReleaseFile, scene: Scene, campaign: dict[str, Any], width: 
     days = [row["date_day"] for row in rows]
     starts_on = max(campaign["starts_on"], period.chart_start)
     ends_on = min(campaign["ends_on"], period.last_date)
-    length = (campaign["ends_on"] - campaign["starts_on"]).days + 1
-    expected = campaign["brand_mentions_expected"] / length
+    # What was to be expected is told of the days that the data cover: of a campaign that goes on, not of those to come.
+    expected = campaign["brand_mentions_expected"] / ((ends_on - campaign["starts_on"]).days + 1)
     hover = [f"{formats.count(row['mentions'])} mentions" for row in rows]
     usual = plots.line(
         "Usual for these weekdays",

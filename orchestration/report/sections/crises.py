@@ -39,7 +39,10 @@ def build(release: ReleaseFile, scene: Scene) -> Section:
         days = {entity: list(own) for entity, own in groupby(rows, key=lambda row: row["entity_id"])}
         days = {entity: own for entity, own in days.items() if _highest(own) is not None}
     if not days:
-        return Section(*_TITLE, empty="No hour has a crisis score: that needs a usual week to compare with.")
+        return Section(
+            *_TITLE,
+            empty=f"No hour has a crisis score of {STORED_FROM} or more; a score needs weeks to compare with.",
+        )
     crises = release.rows("crisis_alerts", **asked)
     ranked = sorted(days, key=lambda entity: (-_highest(days[entity])["crisis_score"], entity))
     blocks: list[Any] = [_chart(ranked, days, scene)]
@@ -55,7 +58,7 @@ def _highest(days: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 def _lead(crises: list[dict[str, Any]], scene: Scene) -> str:
     if not crises:
-        return f"No score of {OPENS_AT} or more in these weeks: no crisis."
+        return "In these weeks no crisis opened."
     worst = crises[0]
     is_open = sum(crisis["alert_state"] != "closed" for crisis in crises)
     of_severity = Counter(crisis["severity"] for crisis in crises)

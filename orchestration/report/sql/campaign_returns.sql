@@ -1,3 +1,3 @@
-select returns.*
-from marts.mart_campaign_roi as returns
-order by returns.cost desc nulls last, returns.campaign, returns.currency, returns.attribution_model
+select *
+from marts.mart_campaign_roi
+order by cost desc nulls last, campaign, currency, attribution_model

@@ -163,6 +163,16 @@ def test_a_campaign_is_shaded_in_the_days_of_its_brand(page: Page) -> None:
     assert "2,500" in section and "Brought by no campaign" in section
 
 
+def test_of_a_campaign_that_goes_on_the_usual_is_that_of_the_days_so_far(
+    release_of: Callable[..., Release],
+) -> None:
+    change = "update marts.mart_campaign_performance set ends_on = date '2026-09-12'"
+    page = Page.read(release_of(change=change).report)
+    usual = page.trace("Mentions by day: Acme around Push <i>week</i>", "Usual for these weekdays")
+    # 112 mentions were to be expected in the 14 days that the data cover, of 27.
+    assert usual["x"] == ["2026-08-17", "2026-08-30"] and usual["y"] == [8, 8]
+
+
 def test_a_campaign_without_a_lift_says_why(release_of: Callable[..., Release]) -> None:
     change = (
         "update marts.mart_campaign_performance set starts_on = null, lift = null, lift_low = null, "
