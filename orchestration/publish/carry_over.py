@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publish.content import RowSum, on_days, quick_sums, quoted, row_sums
+from orchestration.publish.content import RowSum, on_days, quick_sums, row_sums, rows_by_day
 from orchestration.publish.errors import WRITE_ANEW, PublishError
 from orchestration.publish.parquet_days import FilePlan, KnownFile, plan_file
 from orchestration.publish.release import PARQUET
@@ -46,6 +46,10 @@ class DailyMart:
     days: dict[str | None, RowSum]
     quick: dict[str | None, int]
     parts: list[list[str | None]] = field(default_factory=list)
+
+    @property
+    def rows_by_day(self) -> dict[str | None, int]:
+        return {day: sums.rows for day, sums in self.days.items()}
 
     def has_shape(self, day_column: str, columns: Columns) -> bool:
         """Tell whether it has these columns and is kept by this one."""
@@ -166,17 +170,13 @@ def replace_days(
 
     Raises PublishError if afterwards a day has not as many rows as the warehouse has.
     """
-    day = quoted(mart.day_column)
     for days, statement in (
         (changes.removed, f"delete from {target}"),
         (changes.written, f"insert into {target} select * from {source}"),
     ):
         if days:
             connection.execute(f"{statement} where {on_days(mart.day_column, days)}")
-    found = connection.execute(
-        f"select cast(day as varchar), rows from (select {day} as day, count(*) as rows from {target} group by day)"
-    ).fetchall()
-    if dict(found) != {key: sums.rows for key, sums in mart.days.items()}:
+    if rows_by_day(connection, target, mart.day_column) != mart.rows_by_day:
         raise PublishError(f"{target} has not the rows of the warehouse on each day. {WRITE_ANEW}")
 
 

@@ -76,6 +76,15 @@ def on_days(day_column: str, days: Sequence[str | None]) -> str:
     return f"({among} or {quoted(day_column)} is null)" if len(known) < len(days) else f"({among})"
 
 
+def rows_by_day(connection: duckdb.DuckDBPyConnection, table: str, day_column: str) -> dict[str | None, int]:
+    """Return the number of rows of each day; `table` is SQL that stands after `from`."""
+    found = connection.execute(
+        "select cast(day as varchar), rows "
+        f"from (select {quoted(day_column)} as day, count(*) as rows from {table} group by day)"
+    ).fetchall()
+    return dict(found)
+
+
 def quick_sums(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], by: str
 ) -> dict[str | None, int]:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.publish.carry_over import DailyMart, Previous, daily_mart, replace_days, write_days
-from orchestration.publish.content import hash_of_sums, literal, quoted, row_sums
+from orchestration.publish.content import hash_of_sums, literal, quoted, row_sums, rows_by_day
 from orchestration.publish.dictionary import DICTIONARY_TABLE, MartFacts, write_dictionary
 from orchestration.publish.errors import WRITE_ANEW, PublishError, WarehouseBusy
 from orchestration.publish.parquet_days import PARQUET_OPTIONS, FilePlan, write_file
@@ -295,12 +295,7 @@ def _write_daily_file(
 ) -> None:
     """Write the Parquet file of a mart that is kept by day; the days that did not change come from the previous one."""
     write_file(connection, f"release.marts.{quoted(name)}", mart.day_column, plan, file, spill)
-    day = quoted(mart.day_column)
-    found = connection.execute(
-        f"select cast(day as varchar), rows "
-        f"from (select {day} as day, count(*) as rows from read_parquet({literal(file)}) group by day)"
-    ).fetchall()
-    if dict(found) != {day: sums.rows for day, sums in mart.days.items()}:
+    if rows_by_day(connection, f"read_parquet({literal(file)})", mart.day_column) != mart.rows_by_day:
         raise PublishError(f"{file.name} has not the rows of the warehouse on each day. {WRITE_ANEW}")
 
 
